@@ -1,0 +1,212 @@
+// Package fault holds the one error that reaches a person: a code for the
+// machine, the arguments of its sentence, and the cause for the log.
+//
+// The sentences themselves (what happened, and what to do next, in each
+// language) live in views/words. What never lives here: secrets. An argument is
+// shown on a screen, so put a host name in it, never a connection URL.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Code names a kind of trouble. Each has a sentence in every language of
+// views/words; a test there walks Codes and fails when one is missing.
+type Code string
+
+// The codes, by where the trouble comes from.
+const (
+	// Internal is what nobody foresaw. Its cause is in the log, not on the screen.
+	Internal Code = "internal"
+	// Cancelled is not a failure: the person stopped the work.
+	Cancelled Code = "cancelled"
+	// BadUsage is a command or flag that makes no sense; Args: detail.
+	BadUsage Code = "bad_usage"
+
+	// Offline means that the database does not answer; Args: host.
+	Offline Code = "offline"
+	// WrongPassword is a login that the server refuses; Args: login, host.
+	WrongPassword Code = "wrong_password"
+	// NoSuchDatabase means a server without the named database; Args: database, host.
+	NoSuchDatabase Code = "no_such_database"
+	// InsecureTransport is a remote server reached in the clear without the
+	// person having said sslmode; Args: host.
+	InsecureTransport Code = "insecure_transport"
+	// TransportRefused is a failed TLS handshake or certificate; Args: host, detail.
+	TransportRefused Code = "transport_refused"
+	// BadAddress is a database URL that cannot be parsed. It takes no arguments,
+	// because a URL may hold a password.
+	BadAddress Code = "bad_address"
+	// SchemaMissing means a database that was never migrated; Args: host.
+	SchemaMissing Code = "schema_missing"
+	// SchemaOld means a database older than this client can use; Args: have, need.
+	SchemaOld Code = "schema_old"
+	// SchemaNew means that this client is too old to write; Args: have, need.
+	SchemaNew Code = "schema_new"
+	// NotKnown is a login without a person behind it; Args: login.
+	NotKnown Code = "not_known"
+	// NoRight is an action that this role may not take; Args: login, action.
+	NoRight Code = "no_right"
+	// DiskFull is the server's disk, not this machine's.
+	DiskFull Code = "disk_full"
+	// TimedOut is a statement that ran longer than allowed; Args: none.
+	TimedOut Code = "timed_out"
+
+	// ServerMissing means no Postgres binaries on this machine; Args: install.
+	ServerMissing Code = "server_missing"
+	// ServerStart is a private server that would not start; Args: log (a path).
+	ServerStart Code = "server_start"
+	// ServerFolder is a data folder the server cannot use; Args: path, detail.
+	ServerFolder Code = "server_folder"
+
+	// NotFound is an item that is not there, or not for this person; Args: what, id.
+	NotFound Code = "not_found"
+	// HeldByOther is a case that a colleague has open; Args: who, until (RFC 3339).
+	HeldByOther Code = "held_by_other"
+	// LeaseLost is a decision under a lease that ran out or passed on; Args: case.
+	LeaseLost Code = "lease_lost"
+	// Changed is a decision on a version that is no longer current; Args: case.
+	Changed Code = "changed"
+	// OwnSubmission is a decision on what one submitted, entered or is tied to.
+	OwnSubmission Code = "own_submission"
+	// SecondPerson is a second approval by the one who gave the first.
+	SecondPerson Code = "second_person"
+	// NotAllowedNow is a verdict that the stage does not have; Args: verdict, stage.
+	NotAllowedNow Code = "not_allowed_now"
+	// PolicyNeeded is a verdict that must name the policy it rests on.
+	PolicyNeeded Code = "policy_needed"
+	// ReasonNeeded is a policy that must be explained to whom it concerns; Args: policy.
+	ReasonNeeded Code = "reason_needed"
+	// TooLate is an undo after the decision took effect.
+	TooLate Code = "too_late"
+	// RequestReused is one request id used for two different wishes: a fault of ours.
+	RequestReused Code = "request_reused"
+
+	// FileMissing, FileUnreadable and FileKind are files that cannot come in; Args: path.
+	FileMissing    Code = "file_missing"
+	FileUnreadable Code = "file_unreadable"
+	FileKind       Code = "file_kind"
+	// FileWrite is an output that could not be written; Args: path.
+	FileWrite Code = "file_write"
+	// FileEmpty is a file without a single row; Args: path.
+	FileEmpty Code = "file_empty"
+	// RowSyntax is a row that is not a row of this format; Args: detail.
+	RowSyntax Code = "row_syntax"
+	// RowTooLong is a row over the size limit; Args: limit.
+	RowTooLong Code = "row_too_long"
+	// FieldMissing, FieldType and FieldValue refuse one row; Args: field, and want or value.
+	FieldMissing Code = "field_missing"
+	FieldType    Code = "field_type"
+	FieldValue   Code = "field_value"
+	// FieldTwice is a column or an id that stands twice in one file; Args: field, value.
+	FieldTwice Code = "field_twice"
+	// TextEncoding is a file that is neither UTF-8 nor GB18030; Args: path.
+	TextEncoding Code = "text_encoding"
+
+	// PictureEmpty to PictureBroken are pictures that will not be shown; Args as
+	// in assets/decode.
+	PictureEmpty  Code = "picture_empty"
+	PictureKind   Code = "picture_kind"
+	PictureLarge  Code = "picture_large"
+	PictureBroken Code = "picture_broken"
+	// PictureAbsent is a picture that was named but never handed in; Args: name.
+	PictureAbsent Code = "picture_absent"
+
+	// AuditBroken is a chain that does not verify; Args: chain, row.
+	AuditBroken Code = "audit_broken"
+)
+
+// Error is a fault on its way to a person. Callers return it as error; screens
+// and commands read it back with Of.
+type Error struct {
+	Code  Code
+	Args  map[string]string
+	Cause error // for the log and errors.Is; never shown
+}
+
+// New makes a fault. pairs are argument names and values in turn; an odd one out
+// is a mistake in the program and panics in the test that first runs it.
+func New(code Code, pairs ...string) *Error {
+	return Wrap(nil, code, pairs...)
+}
+
+// Wrap makes a fault out of a cause, which stays reachable by errors.Is and As.
+func Wrap(cause error, code Code, pairs ...string) *Error {
+	if len(pairs)%2 != 0 {
+		panic("fault: argument name without a value: " + strings.Join(pairs, ", "))
+	}
+	args := make(map[string]string, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		args[pairs[i]] = pairs[i+1]
+	}
+	return &Error{Code: code, Args: args, Cause: cause}
+}
+
+// Error is the line for the log: code, arguments in order, cause.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(string(e.Code))
+	keys := make([]string, 0, len(e.Args))
+	for k := range e.Args {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		fmt.Fprintf(&b, " %s=%q", k, e.Args[k])
+	}
+	if e.Cause != nil {
+		b.WriteString(": ")
+		b.WriteString(e.Cause.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Is reports two faults alike by their code alone, so that
+// errors.Is(err, fault.New(fault.Offline)) asks for the kind.
+func (e *Error) Is(target error) bool {
+	other, ok := target.(*Error)
+	return ok && other.Code == e.Code
+}
+
+// Of returns the fault in err's chain, or an Internal one around err. It
+// returns nil for nil.
+func Of(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return Wrap(err, Internal)
+}
+
+// CodeOf returns the code of err: "" for nil, Internal for an error that is no fault.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	return Of(err).Code
+}
+
+// Codes lists every code, so that a catalogue can be checked for completeness.
+func Codes() []Code {
+	return []Code{
+		Internal, Cancelled, BadUsage,
+		Offline, WrongPassword, NoSuchDatabase, InsecureTransport, TransportRefused, BadAddress,
+		SchemaMissing, SchemaOld, SchemaNew, NotKnown, NoRight, DiskFull, TimedOut,
+		ServerMissing, ServerStart, ServerFolder,
+		NotFound, HeldByOther, LeaseLost, Changed, OwnSubmission, SecondPerson, NotAllowedNow,
+		PolicyNeeded, ReasonNeeded, TooLate, RequestReused,
+		FileMissing, FileUnreadable, FileKind, FileWrite, FileEmpty,
+		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
+		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
+		AuditBroken,
+	}
+}
