@@ -1,0 +1,172 @@
+package moderation
+
+import (
+	"cinnabar/internal/fault"
+	"cinnabar/internal/people"
+)
+
+// Transition is one line of the table of what a verdict does. It is plain data,
+// because the database keeps the same table and a test compares the two.
+type Transition struct {
+	Kind    Kind
+	From    Stage
+	Verdict Verdict
+	// Approvals is how many approvals by other people must stand already. Where
+	// two lines differ in it alone, the one that asks for more wins.
+	Approvals int
+	Lead      bool // only a lead may say it
+	Another   bool // not by somebody whose approval of this case stands
+	To        Stage
+	// Outcome is the ApplicationState or PostOutcome that the subject is left in.
+	Outcome string
+}
+
+// Transitions is the whole table, for a single decision and for many at once
+// alike. A verdict that has no line here is not allowed; information and closed
+// have none, because neither waits for a verdict.
+//
+// Two people who disagree on a brand don't outvote each other: a lead decides.
+var Transitions = []Transition{
+	{Kind: KindBrand, From: StageFirst, Verdict: Approve, To: StageSecond, Outcome: string(SecondReview)},
+	{Kind: KindBrand, From: StageFirst, Verdict: Refuse, To: StageClosed, Outcome: string(Rejected)},
+	{Kind: KindBrand, From: StageFirst, Verdict: AskMore, To: StageInformation, Outcome: string(NeedsInfo)},
+	{Kind: KindBrand, From: StageFirst, Verdict: Escalate, To: StageEscalated, Outcome: string(InEscalation)},
+
+	{Kind: KindBrand, From: StageSecond, Verdict: Approve, Approvals: 1, Another: true, To: StageClosed, Outcome: string(Approved)},
+	{Kind: KindBrand, From: StageSecond, Verdict: Refuse, Another: true, To: StageEscalated, Outcome: string(InEscalation)},
+	{Kind: KindBrand, From: StageSecond, Verdict: AskMore, Another: true, To: StageInformation, Outcome: string(NeedsInfo)},
+	{Kind: KindBrand, From: StageSecond, Verdict: Escalate, Another: true, To: StageEscalated, Outcome: string(InEscalation)},
+
+	{Kind: KindBrand, From: StageEscalated, Verdict: Approve, Approvals: 1, Lead: true, To: StageClosed, Outcome: string(Approved)},
+	{Kind: KindBrand, From: StageEscalated, Verdict: Approve, Lead: true, To: StageSecond, Outcome: string(SecondReview)},
+	{Kind: KindBrand, From: StageEscalated, Verdict: Refuse, Lead: true, To: StageClosed, Outcome: string(Rejected)},
+	{Kind: KindBrand, From: StageEscalated, Verdict: AskMore, Lead: true, To: StageInformation, Outcome: string(NeedsInfo)},
+
+	{Kind: KindPost, From: StageFirst, Verdict: RequireLabel, To: StageClosed, Outcome: string(PostLabelRequired)},
+	{Kind: KindPost, From: StageFirst, Verdict: Clear, To: StageClosed, Outcome: string(PostCleared)},
+	{Kind: KindPost, From: StageFirst, Verdict: Escalate, To: StageEscalated, Outcome: string(PostOpen)},
+	{Kind: KindPost, From: StageEscalated, Verdict: RequireLabel, Lead: true, To: StageClosed, Outcome: string(PostLabelRequired)},
+	{Kind: KindPost, From: StageEscalated, Verdict: Clear, Lead: true, To: StageClosed, Outcome: string(PostCleared)},
+}
+
+// Next looks a verdict up. approvals counts the approvals that stand by people
+// other than the one who speaks now. It returns false for a verdict that the
+// stage does not have, or does not have yet.
+func Next(k Kind, from Stage, v Verdict, approvals int) (Transition, bool) {
+	var best Transition
+	found := false
+	for _, t := range Transitions {
+		if t.Kind != k || t.From != from || t.Verdict != v || t.Approvals > approvals {
+			continue
+		}
+		if !found || t.Approvals > best.Approvals {
+			best, found = t, true
+		}
+	}
+	return best, found
+}
+
+// Verdicts lists what can be said of a kind of case at all, in the order screens
+// show it: the one behind key A first.
+func Verdicts(k Kind) []Verdict {
+	if k == KindBrand {
+		return []Verdict{Approve, Refuse, AskMore, Escalate}
+	}
+	return []Verdict{RequireLabel, Clear, Escalate}
+}
+
+// NeedsPolicy reports whether a verdict must name the policy it rests on: those
+// do that cost somebody something.
+func NeedsPolicy(v Verdict) bool { return v == Refuse || v == RequireLabel }
+
+// NeedsReason reports whether a verdict makes no sense without words to the
+// person concerned, whatever its policy says: a question needs its question.
+func NeedsReason(v Verdict) bool { return v == AskMore }
+
+// Parties are the people whom a case is about, who therefore never decide on it.
+type Parties struct {
+	Brand       string // the brand that applies, or that the post names; "" for none
+	SubmittedBy string // login, or the brand's own account
+	EnteredBy   string // login
+}
+
+// Parties names who is behind an application.
+func (a Application) Parties() Parties {
+	return Parties{Brand: a.BrandName, SubmittedBy: a.SubmittedBy, EnteredBy: a.EnteredBy}
+}
+
+// Parties names who is behind a post as far as logins here go: whoever acts for
+// the brand that it names.
+func (p Post) Parties() Parties { return Parties{Brand: p.Brand} }
+
+// Choice is one verdict and whether a person may give it now.
+type Choice struct {
+	Verdict Verdict
+	To      Transition // where it leads; the zero value where Why says no
+	// Why is the reason against it, "" when the verdict is allowed: NoRight,
+	// OwnSubmission, SecondPerson or NotAllowedNow.
+	Why fault.Code
+}
+
+// Allowed says for each verdict of the case whether the person may give it, so
+// that a screen can explain a grey button. made is what is known of earlier
+// decisions; a first opinion may be missing from it, in which case c.Approved
+// still counts it. The database judges again, and its word is the last.
+func Allowed(p people.Person, c Case, parties Parties, made []Made) []Choice {
+	own := approvedBy(p.Login, made)
+	others := c.Approved
+	if own && others > 0 {
+		others--
+	}
+	verdicts := Verdicts(c.Kind)
+	choices := make([]Choice, 0, len(verdicts))
+	for _, v := range verdicts {
+		t, why := judge(p, c, v, own, others)
+		if why == "" && concerned(p, parties) {
+			why = fault.OwnSubmission
+		}
+		if why != "" {
+			t = Transition{}
+		}
+		choices = append(choices, Choice{Verdict: v, To: t, Why: why})
+	}
+	return choices
+}
+
+func judge(p people.Person, c Case, v Verdict, own bool, others int) (Transition, fault.Code) {
+	if !p.Decides() {
+		return Transition{}, fault.NoRight
+	}
+	t, ok := Next(c.Kind, c.Stage, v, others)
+	if !ok {
+		// Would it be allowed if the person's own approval were somebody else's?
+		if _, ok = Next(c.Kind, c.Stage, v, c.Approved); ok && own {
+			return t, fault.SecondPerson
+		}
+		return t, fault.NotAllowedNow
+	}
+	switch {
+	case t.Another && own:
+		return t, fault.SecondPerson
+	case t.Lead && p.Role != people.Lead:
+		return t, fault.NoRight
+	}
+	return t, ""
+}
+
+// concerned reports whether the person is a party to the case.
+func concerned(p people.Person, parties Parties) bool {
+	if p.Login != "" && (p.Login == parties.SubmittedBy || p.Login == parties.EnteredBy) {
+		return true
+	}
+	return parties.Brand != "" && p.TiedTo(parties.Brand)
+}
+
+func approvedBy(login string, made []Made) bool {
+	for _, m := range made {
+		if m.By == login && m.Verdict == Approve && !m.Undone {
+			return true
+		}
+	}
+	return false
+}
