@@ -41,6 +41,7 @@ const (
 // The solids. Seal is kept for the seal and the one main action of a view.
 const (
 	Seal      Token = "cinnabar.seal"
+	SealHover Token = "cinnabar.seal.hover"
 	JadeFill  Token = "cinnabar.fill.jade"
 	AmberFill Token = "cinnabar.fill.amber"
 	Track     Token = "cinnabar.track" // what a bar runs in, and bars that are not the one meant
@@ -85,6 +86,7 @@ var tokens = map[Token]pair{
 	IndigoTint:   rgb(0xE8EDF7, 0x202838),
 
 	Seal:      rgb(0xC23B2A, 0xE0604D),
+	SealHover: rgb(0xAE3324, 0xEA7462),
 	JadeFill:  rgb(0x2F7D5B, 0x5DB48D),
 	AmberFill: rgb(0xB8791F, 0xDFAE5C),
 	Track:     rgb(0xE8E1D8, 0x3A332E),

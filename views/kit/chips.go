@@ -1,0 +1,180 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"cinnabar/views/look"
+)
+
+// Chip is one choice of a row of filters.
+type Chip struct {
+	ID    string
+	Text  string
+	Count string // "" shows none
+}
+
+// Chips is a row of filters of which exactly one is chosen. Chips that do not
+// fit are left out at the end; Left and Right still reach them.
+type Chips struct {
+	widget.BaseWidget
+	chips  []Chip
+	chosen string
+	pick   func(id string)
+	drawn  []*chip
+}
+
+// NewChips makes the row; pick is called when a person chooses another.
+func NewChips(pick func(id string)) *Chips {
+	c := &Chips{pick: pick}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// Set changes the choices and which is chosen.
+func (c *Chips) Set(chips []Chip, chosen string) {
+	c.chips, c.chosen = chips, chosen
+	c.Refresh()
+}
+
+// Chosen is the id of the chosen chip.
+func (c *Chips) Chosen() string { return c.chosen }
+
+func (c *Chips) choose(id string) {
+	if id == c.chosen {
+		return
+	}
+	c.chosen = id
+	c.Refresh()
+	if c.pick != nil {
+		c.pick(id)
+	}
+}
+
+// MinSize is one chip high.
+func (c *Chips) MinSize() fyne.Size { return fyne.NewSize(look.S5, chipHeight) }
+
+// CreateRenderer implements fyne.Widget.
+func (c *Chips) CreateRenderer() fyne.WidgetRenderer {
+	r := &render{min: c.MinSize}
+	r.layout = func(s fyne.Size) {
+		x := float32(0)
+		for i, o := range c.drawn {
+			if i >= len(c.chips) {
+				o.Hide()
+				continue
+			}
+			w := o.MinSize().Width
+			if x+w > s.Width+.5 {
+				o.Hide()
+			} else {
+				o.Show()
+			}
+			place(o, x, (s.Height-chipHeight)/2, w, chipHeight)
+			x += w + look.S2
+		}
+	}
+	r.refresh = func() {
+		for len(c.drawn) < len(c.chips) {
+			c.drawn = append(c.drawn, newChip(c))
+		}
+		r.objects = r.objects[:0]
+		for i := range c.drawn {
+			if i < len(c.chips) {
+				c.drawn[i].chip = c.chips[i]
+			}
+			r.objects = append(r.objects, c.drawn[i])
+		}
+		r.layout(c.Size())
+		for i := range c.chips {
+			c.drawn[i].Refresh()
+		}
+	}
+	r.refresh()
+	return r
+}
+
+const chipHeight = 24
+
+type chip struct {
+	pressable
+	chip  Chip
+	row   *Chips
+	face  *canvas.Rectangle
+	label *canvas.Text
+}
+
+func newChip(row *Chips) *chip {
+	c := &chip{row: row, face: panel(chipHeight/2., true), label: &canvas.Text{}}
+	c.press = func() { row.choose(c.chip.ID) }
+	c.redraw = c.Refresh
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+func (c *chip) words() string {
+	if c.chip.Count == "" {
+		return c.chip.Text
+	}
+	return c.chip.Text + " " + c.chip.Count
+}
+
+func (c *chip) MinSize() fyne.Size {
+	return fyne.NewSize(fyne.MeasureText(c.words(), look.Caption, fyne.TextStyle{}).Width+2*(look.S2+1), chipHeight)
+}
+
+func (c *chip) TypedRune(r rune) { PassRune(c, r) }
+
+func (c *chip) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		c.fire()
+	case fyne.KeyLeft, fyne.KeyRight:
+		c.row.step(e.Name == fyne.KeyRight)
+	default:
+		PassKey(c, e)
+	}
+}
+
+func (c *Chips) step(forward bool) {
+	for i, ch := range c.chips {
+		if ch.ID != c.chosen {
+			continue
+		}
+		if forward && i+1 < len(c.chips) {
+			c.choose(c.chips[i+1].ID)
+		} else if !forward && i > 0 {
+			c.choose(c.chips[i-1].ID)
+		}
+		return
+	}
+}
+
+func (c *chip) CreateRenderer() fyne.WidgetRenderer {
+	r := &render{objects: []fyne.CanvasObject{c.face, c.label}, min: c.MinSize}
+	r.layout = func(s fyne.Size) {
+		place(c.face, 0, 0, s.Width, s.Height)
+		h := fyne.MeasureText("A", look.Caption, fyne.TextStyle{}).Height
+		place(c.label, 0, (s.Height-h)/2, s.Width, h)
+	}
+	r.refresh = func() {
+		ground, border, ink := look.Clear, look.Line, look.SecondInk
+		switch {
+		case c.chip.ID == c.row.chosen:
+			ground, border, ink = look.Ink, look.Ink, look.OnInk
+		case c.hovered:
+			ground, ink = look.Selected, look.Ink
+		}
+		if c.focused {
+			border = look.SecondInk
+		}
+		fill(c.face, ground, border)
+		c.label.Text, c.label.TextSize, c.label.Color = c.words(), look.Caption, look.Color(ink)
+		c.label.Alignment = fyne.TextAlignCenter
+		r.layout(c.Size())
+		c.label.Refresh()
+	}
+	r.refresh()
+	return r
+}

@@ -1,0 +1,87 @@
+package kit
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"cinnabar/views/look"
+)
+
+// render is the renderer that all widgets of this package share; a widget gives
+// it closures over its own parts.
+type render struct {
+	objects []fyne.CanvasObject
+	layout  func(fyne.Size)
+	min     func() fyne.Size
+	refresh func()
+}
+
+func (r *render) Destroy()                     {}
+func (r *render) Objects() []fyne.CanvasObject { return r.objects }
+func (r *render) MinSize() fyne.Size           { return r.min() }
+func (r *render) Layout(s fyne.Size)           { r.layout(s) }
+func (r *render) Refresh()                     { r.refresh() }
+
+// flowing is what knows its height for a given width.
+type flowing interface{ HeightFor(width float32) float32 }
+
+// flowLayout is a layout whose container knows its height for a given width.
+type flowLayout interface {
+	HeightFor(objects []fyne.CanvasObject, width float32) float32
+}
+
+// HeightFor returns the height that an object needs at a width.
+func HeightFor(o fyne.CanvasObject, width float32) float32 {
+	switch o := o.(type) {
+	case flowing:
+		return o.HeightFor(width)
+	case *fyne.Container:
+		if l, ok := o.Layout.(flowLayout); ok {
+			return l.HeightFor(o.Objects, width)
+		}
+	}
+	return o.MinSize().Height
+}
+
+func place(o fyne.CanvasObject, x, y, w, h float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(w, h))
+}
+
+// fill colours a rectangle and refreshes it only if that changes anything, since
+// rows rebind on every scroll step.
+func fill(r *canvas.Rectangle, ground, border look.Token) {
+	g, b := look.Color(ground), look.Color(border)
+	if same(r.FillColor, g) && same(r.StrokeColor, b) {
+		return
+	}
+	r.FillColor, r.StrokeColor = g, b
+	r.Refresh()
+}
+
+func same(a, b color.Color) bool { return a == b }
+
+func panel(radius float32, bordered bool) *canvas.Rectangle {
+	r := canvas.NewRectangle(color.Transparent)
+	r.CornerRadius = radius
+	if bordered {
+		r.StrokeWidth = 1
+	}
+	return r
+}
+
+func icon() *canvas.Image {
+	i := &canvas.Image{FillMode: canvas.ImageFillContain}
+	return i
+}
+
+func draw(img *canvas.Image, i look.Icon, t look.Token) {
+	r := look.Draw(i, t)
+	if img.Resource == r {
+		return
+	}
+	img.Resource = r
+	img.Refresh()
+}
