@@ -1,0 +1,93 @@
+package paint
+
+import (
+	"bytes"
+	"os"
+	"sync"
+
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/sfnt"
+)
+
+// face is a weight or style that text is set in.
+type face int
+
+const (
+	plain  face = iota
+	strong      // bold
+	song        // serif, for the titles of papers
+	faces
+)
+
+// typefaces are the fonts of this machine, parsed once. A font may be used by
+// several goroutines, each with a buffer of its own.
+type typefaces struct {
+	of  [faces]*sfnt.Font
+	han bool // whether they have Chinese at all
+}
+
+var installed = sync.OnceValue(func() typefaces {
+	t := typefaces{han: true}
+	for f, load := range [faces]func() ([]byte, error){
+		plain:  func() ([]byte, error) { return han(false) },
+		strong: func() ([]byte, error) { return han(true) },
+		song:   serif,
+	} {
+		if data, err := load(); err == nil {
+			t.of[f], _ = parse(data)
+		}
+	}
+	if t.of[plain] == nil {
+		// Without a Chinese font papers are set in English, and Chinese names show as bars.
+		t.han = false
+		t.of[plain], _ = sfnt.Parse(goregular.TTF)
+		t.of[strong], _ = sfnt.Parse(gobold.TTF)
+		t.of[song] = t.of[strong]
+	}
+	if t.of[strong] == nil {
+		t.of[strong] = t.of[plain]
+	}
+	if t.of[song] == nil {
+		t.of[song] = t.of[strong]
+	}
+	return t
+})
+
+// parse reads a font or, from a collection, its simplified Chinese member.
+func parse(data []byte) (*sfnt.Font, error) {
+	if !bytes.HasPrefix(data, []byte("ttcf")) {
+		return sfnt.Parse(data)
+	}
+	all, err := sfnt.ParseCollection(data)
+	if err != nil {
+		return nil, err
+	}
+	first, err := all.Font(0)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all.NumFonts() {
+		f, err := all.Font(i)
+		if err != nil {
+			continue
+		}
+		if name, err := f.Name(nil, sfnt.NameIDFull); err == nil && bytes.Contains([]byte(name), []byte("CJK SC")) {
+			return f, nil
+		}
+	}
+	return first, nil
+}
+
+// han opens the sans serif Chinese font.
+func han(bold bool) ([]byte, error) {
+	if bold {
+		return os.ReadFile("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc")
+	}
+	return os.ReadFile("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+}
+
+// serif opens the serif Chinese font, which need not be there.
+func serif() ([]byte, error) {
+	return os.ReadFile("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
+}
