@@ -145,4 +145,3 @@ func KeyHelp(title string, keys []Key) fyne.CanvasObject {
 	}
 	return Stack(look.S4, NewText(title, Heading), Grid(2, 10, rows...))
 }
-

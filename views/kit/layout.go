@@ -340,3 +340,7 @@ func (l gridLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 		i++
 	}
 }
+
+func containerOf(l fyne.Layout, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(l, objects...)
+}

@@ -20,7 +20,6 @@ type pressable struct {
 
 var (
 	_ fyne.Tappable     = (*pressable)(nil)
-	_ fyne.Focusable    = (*pressable)(nil)
 	_ desktop.Hoverable = (*pressable)(nil)
 )
 
