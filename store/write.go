@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// read runs fn on one connection. When the connection turns out to be broken,
+// fn runs once more on a fresh one, so it must not add to what a first run
+// left behind. There is no transaction around it: each statement sees the
+// database as it is at that moment, and costs one round trip.
+func (db *DB) read(ctx context.Context, fn func(q sqlx.QueryerContext) error) error {
+	once := func() error {
+		conn, release, err := db.borrow(ctx)
+		if err != nil {
+			return err
+		}
+		defer release()
+		return fn(conn)
+	}
+	err := once()
+	if lost(err) && ctx.Err() == nil {
+		// After a restart of the server every idle connection is as dead as this one.
+		db.dropIdle()
+		err = once()
+	}
+	db.noteOutcome(ctx, err)
+	return db.explain(ctx, err)
+}
+
+// write runs fn in a transaction of its own and commits. When the connection is
+// lost, even at the commit, nobody knows whether the server did it; then the
+// whole closure runs again on a fresh connection, with growing pauses, until it
+// has an answer, ctx ends, or ten seconds have passed.
+//
+// That is safe only because what fn calls carries a request id: the second run
+// of a request that was done gets the first one's answer. Hence fn must call
+// functions that take one, and must not keep results of an earlier run.
+//
+// A transaction that lost against another (deadlock, serialization) is run again too.
+func (db *DB) write(ctx context.Context, fn func(*sqlx.Tx) error) error {
+	deadline := time.Now().Add(db.link.patience(db.limits.repeat))
+	for try := 0; ; try++ {
+		err := db.transact(ctx, fn)
+		again := lost(err)
+		db.noteOutcome(ctx, err)
+		if !again && !collided(err) {
+			return db.explain(ctx, err)
+		}
+		if again {
+			db.dropIdle()
+		}
+		pause := jitter(min(25*time.Millisecond<<min(try, 10), time.Second))
+		if time.Now().Add(pause).After(deadline) {
+			return db.explain(ctx, err)
+		}
+		select {
+		case <-ctx.Done():
+			return db.explain(ctx, err)
+		case <-db.closing:
+			return db.explain(ctx, err)
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (db *DB) transact(ctx context.Context, fn func(*sqlx.Tx) error) error {
+	conn, release, err := db.borrow(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	tx, err := conn.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := fn(tx); err != nil {
+		if back := tx.Rollback(); back != nil && lost(back) && !lost(err) {
+			// The closure saw some consequence of the loss and wrapped it; the loss is the reason.
+			return errors.Join(back, err)
+		}
+		return err
+	}
+	return tx.Commit()
+}
+
+// borrow takes a connection out of the pool and ties it to ctx.
+func (db *DB) borrow(ctx context.Context) (*sqlx.Conn, func(), error) {
+	conn, err := db.pool.Connx(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	unbind := db.connector.bind(ctx, conn.Conn)
+	return conn, func() {
+		unbind()
+		conn.Close() // gives it back; a broken one is thrown away by the pool
+	}, nil
+}
+
+// dropIdle closes the connections nobody uses.
+func (db *DB) dropIdle() {
+	db.pool.SetMaxIdleConns(0)
+	db.pool.SetMaxIdleConns(poolSize)
+}
+
+// jitter spreads a pause over 75 to 125 %, so that desks that lost the server
+// together don't come back together.
+func jitter(d time.Duration) time.Duration {
+	return d*3/4 + rand.N(d/2+1)
+}
