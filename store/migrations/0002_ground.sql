@@ -18,9 +18,8 @@ $$;
 -- The login that opened the connection. SET ROLE doesn't change it, nor does
 -- running inside one of our functions; a parameter would be a claim.
 CREATE FUNCTION studio.me() RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CAST(session_user AS text)
-$$;
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CAST(session_user AS text);
 GRANT EXECUTE ON FUNCTION studio.me() TO PUBLIC;
 
 -- RFC 9562 version 7: 48 bits of milliseconds, the rest random. Postgres has its

@@ -54,7 +54,7 @@ CREATE UNLOGGED TABLE studio.audit_pending (
 -- A moderator sees what they did themselves: the record of a colleague's first
 -- opinion would spoil the second.
 ALTER TABLE studio.audit ENABLE ROW LEVEL SECURITY;
-CREATE POLICY audit_own ON studio.audit FOR SELECT TO moderator, worker USING (actor = studio.me());
+CREATE POLICY audit_own ON studio.audit FOR SELECT TO moderator, worker USING (actor = (SELECT studio.me()));
 CREATE POLICY audit_all ON studio.audit FOR SELECT TO lead, auditor, administrator USING (true);
 GRANT SELECT ON studio.audit TO moderator, worker, lead, auditor, administrator;
 GRANT SELECT ON studio.audit_head TO lead, auditor, administrator;
