@@ -69,3 +69,9 @@ func (b *Book) Role(r people.Role) string { return b.named("role", string(r)) }
 
 // Region names a market by its ISO 3166 code.
 func (b *Book) Region(code string) string { return b.named("region", code) }
+
+// Act names what an audit row records, "case.decide", in a few words.
+func (b *Book) Act(action string) string { return b.named("act", action) }
+
+// Thing names what an audit row or a fault speaks of: a case, a post, a person.
+func (b *Book) Thing(kind string) string { return b.named("thing", kind) }

@@ -1,0 +1,41 @@
+package views
+
+import (
+	"context"
+
+	"cinnabar/views/kit"
+)
+
+// latest asks a question off the screen's thread and brings back the answer to
+// the newest one only: an answer that comes after another question was asked is
+// dropped, and its question is cancelled. Its methods are called on the screen's
+// thread.
+type latest[T any] struct {
+	loop       kit.Loop
+	generation int
+	cancel     context.CancelFunc
+}
+
+func (l *latest[T]) ask(question func(context.Context) (T, error), answer func(T, error)) {
+	l.drop()
+	ctx, cancel := context.WithCancel(context.Background())
+	l.cancel = cancel
+	generation := l.generation
+	go func() {
+		value, err := question(ctx)
+		l.loop.Do(func() {
+			if generation == l.generation {
+				answer(value, err)
+			}
+		})
+	}()
+}
+
+// drop gives up on whatever was asked last.
+func (l *latest[T]) drop() {
+	l.generation++
+	if l.cancel != nil {
+		l.cancel()
+		l.cancel = nil
+	}
+}
