@@ -26,6 +26,8 @@ type RowsConfig[T any] struct {
 	Selected func(T)
 	// Opened is called on Enter and on a double tap.
 	Opened func(T)
+	// Tap is called when a row is tapped, after Selected.
+	Tap func(T)
 	// More is called once when the end comes near; answer with Append or Set.
 	More func()
 	// Flat leaves out hairlines between rows.
@@ -418,7 +420,12 @@ func (s *rowSlot[T]) CreateRenderer() fyne.WidgetRenderer {
 
 func (s *rowSlot[T]) Tapped(*fyne.PointEvent) {
 	if s.at >= 0 && s.at < len(s.list.items) {
+		item := s.list.items[s.at]
 		s.list.choose(s.at)
+		if s.list.cfg.Tap != nil {
+			s.list.cfg.Tap(item)
+			return
+		}
 		if c := fyne.CurrentApp().Driver().CanvasForObject(s.list); c != nil {
 			c.Unfocus() // a field that was being typed in gives the keys back to the screen
 		}
