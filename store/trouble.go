@@ -119,5 +119,5 @@ func statementFault(err error) error {
 	case pqerror.DiskFull:
 		return fault.Wrap(err, fault.DiskFull)
 	}
-	return err
+	return refusal(e)
 }

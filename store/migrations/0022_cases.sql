@@ -13,7 +13,7 @@ CREATE TABLE studio.cases (
   id           uuid PRIMARY KEY DEFAULT studio.uuidv7(),
   ref          text NOT NULL, -- "A-0412": what people say on the telephone; a later case of one target keeps it
   kind         text NOT NULL,
-  target       text NOT NULL,
+  target       text COLLATE "C" NOT NULL, -- as the tables it points into
   stage        text NOT NULL DEFAULT 'first',
   outcome      text,          -- once closed
   version      int  NOT NULL DEFAULT 1,

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"cinnabar/moderation"
+)
+
+// queueFrom joins the narrow queue to what a person reads of a case. me is one
+// row: the person of this connection, read once for the whole query.
+const queueFrom = `
+	FROM (SELECT p.login, p.role, ARRAY(SELECT studio.fold(b) FROM unnest(p.brands) AS b) AS brands
+	        FROM studio.person p WHERE p.login = studio.me()) AS me,
+	     studio.queue q JOIN studio.cases c ON c.id = q.case_id`
+
+// forMe leaves out what this person could not decide anyway: what they submitted,
+// entered or act for, what they approved already, and what is still in the hand of
+// whoever decided last. The database refuses all of these; here they only would
+// stand in the way.
+const forMe = `
+	    q.available_at <= clock_timestamp()
+	AND me.login NOT IN (c.submitted_by, c.entered_by)
+	AND (c.brand = '' OR me.brands = '{}' OR studio.fold(c.brand) <> ALL (me.brands))
+	AND NOT (q.stage = 'second' AND q.case_id = ANY (ARRAY(SELECT studio.my_approvals())))`
+
+// where collects conditions and their arguments.
+type where struct {
+	text strings.Builder
+	args []any
+}
+
+// and adds a condition; each ? in it stands for the next argument.
+func (w *where) and(condition string, args ...any) {
+	w.text.WriteString("\n\tAND ")
+	for _, arg := range args {
+		w.args = append(w.args, arg)
+		condition = strings.Replace(condition, "?", "$"+strconv.Itoa(len(w.args)), 1)
+	}
+	w.text.WriteString(condition)
+}
+
+// queueKey is the order of the queue. Microseconds, as Postgres keeps them.
+type queueKey struct {
+	Due  int64  `json:"d"`
+	Case string `json:"c"`
+}
+
+// Page returns a page of a queue, most urgent first: by the time due, and posts
+// the earlier the likelier they are paid and unlabelled. Stage "" means what waits
+// for this person; a moderator's page has no escalated cases then. Faults: NoRight, BadUsage.
+func (c *Cases) Page(ctx context.Context, ask moderation.QueueQuery) (moderation.QueuePage, error) {
+	var (
+		after queueKey
+		w     where
+	)
+	paged, err := decodeCursor(ask.After, &after)
+	if err != nil {
+		return moderation.QueuePage{}, err
+	}
+	w.and(`q.kind = ?`, ask.Kind)
+	switch ask.Stage {
+	case "":
+		w.and(`q.waiting AND (q.stage <> 'escalated' OR me.role <> 'moderator')`)
+	case moderation.StageInformation:
+		w.and(`q.stage = 'information'`) // waits for the applicant, so it isn't "waiting"
+	default:
+		w.and(`q.waiting AND q.stage = ?`, ask.Stage)
+	}
+	if ask.Tag != "" {
+		w.and(`studio.case_tag(c.kind, c.stage, c.tag) = ?`, ask.Tag)
+	}
+	if ask.Search != "" {
+		pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(ask.Search) + "%"
+		w.and(`(c.title ILIKE ? OR c.subtitle ILIKE ? OR c.ref ILIKE ?)`, pattern, pattern, pattern)
+	}
+	if paged {
+		w.and(`(q.due_key, q.case_id) > (?, ?)`, time.UnixMicro(after.Due).UTC(), after.Case)
+	}
+	limit := pageSize(ask.Limit)
+
+	var rows []struct {
+		caseRow
+		DueKey time.Time `db:"due_key"`
+		Now    time.Time `db:"now"`
+	}
+	var now time.Time
+	err = c.db.read(ctx, func(q sqlx.QueryerContext) error {
+		rows = rows[:0]
+		if err := sqlx.SelectContext(ctx, q, &rows, `
+			SELECT `+caseColumns+`, q.due_key, clock_timestamp() AS now`+queueFrom+`
+			WHERE `+forMe+w.text.String()+`
+			ORDER BY q.due_key, q.case_id LIMIT `+strconv.Itoa(limit+1), w.args...); err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			now = rows[0].Now
+			return nil
+		}
+		return sqlx.GetContext(ctx, q, &now, `SELECT clock_timestamp()`)
+	})
+	if err != nil {
+		return moderation.QueuePage{}, err
+	}
+	page := moderation.QueuePage{Now: now.UTC()}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		last := rows[limit-1]
+		page.Next = encodeCursor(queueKey{Due: last.DueKey.UnixMicro(), Case: last.ID})
+	}
+	page.Cases = make([]moderation.Case, len(rows))
+	for i, r := range rows {
+		page.Cases[i] = r.moderation(now)
+	}
+	return page, nil
+}
+
+// countedAtMost bounds what a count reads. Beyond it the figure beside a queue
+// says no more than "very many" anyway.
+const countedAtMost = 10_000
+
+// Counts returns the figures beside a queue, of the most urgent ten thousand cases
+// at most. Waiting and Tags count what Page shows without a stage; Stages counts
+// every stage that isn't closed.
+func (c *Cases) Counts(ctx context.Context, kind moderation.Kind) (moderation.QueueCounts, error) {
+	var rows []struct {
+		Stage   moderation.Stage `db:"stage"`
+		Tag     string           `db:"tag"`
+		Waiting bool             `db:"waiting"`
+		All     int              `db:"all"`
+		Soon    int              `db:"soon"`
+	}
+	err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
+		rows = rows[:0]
+		return sqlx.SelectContext(ctx, q, &rows, `
+			SELECT stage, tag, waiting, count(*) AS all, count(*) FILTER (WHERE due <= clock_timestamp() + interval '1 hour') AS soon
+			  FROM (SELECT q.stage, studio.case_tag(c.kind, c.stage, c.tag) AS tag, c.due,
+			               q.waiting AND (q.stage <> 'escalated' OR me.role <> 'moderator') AS waiting`+queueFrom+`
+			        WHERE `+forMe+` AND q.kind = $1 AND q.stage <> 'closed'
+			        ORDER BY q.due_key, q.case_id LIMIT `+strconv.Itoa(countedAtMost)+`) AS urgent
+			 GROUP BY stage, tag, waiting`, kind)
+	})
+	if err != nil {
+		return moderation.QueueCounts{}, err
+	}
+	counts := moderation.QueueCounts{Stages: map[moderation.Stage]int{}, Tags: map[string]int{}}
+	for _, r := range rows {
+		counts.Stages[r.Stage] += r.All
+		if r.Waiting {
+			counts.Waiting += r.All
+			counts.DueSoon += r.Soon
+			counts.Tags[r.Tag] += r.All
+		}
+	}
+	return counts, nil
+}
