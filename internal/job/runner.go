@@ -87,6 +87,18 @@ func (r *Runner) Jobs() []Snapshot {
 	return all
 }
 
+// Cancel asks a job to stop, by the ID in its snapshot. It returns at once; an
+// unknown job, or one that is over, needs no stopping.
+func (r *Runner) Cancel(id int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, j := range r.jobs {
+		if j.Snapshot().ID == id {
+			j.Cancel()
+		}
+	}
+}
+
 // Watch calls f whenever a job appears, begins or ends, not at every step of
 // its progress: whoever shows that looks at Jobs in their own rhythm. f is
 // called from the jobs' goroutines and must return at once.

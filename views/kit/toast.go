@@ -13,6 +13,7 @@ import (
 // Note is what a toast says.
 type Note struct {
 	Text string
+	Tone Tone // Neutral, or Amber for what wants care
 	// Undo, where given, is offered until Until with the seconds that are left;
 	// Label writes it ("Undo 8").
 	Undo  func()

@@ -1,0 +1,53 @@
+package views
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+)
+
+// Undoable tells of something done, with a way back until a moment.
+func (s *Shell) Undoable(key, text string, until time.Time, undo func()) {
+	s.toasted = key
+	s.toasts.Say(kit.Note{Text: text, Until: until, Undo: undo,
+		Label: func(seconds int) string { return s.book.T("common.undo_left", seconds) }})
+	s.root.Objects[2].Refresh()
+}
+
+// Dismiss takes back what Undoable showed, unless something else has been said since.
+func (s *Shell) Dismiss(key string) {
+	if s.toasted == key {
+		s.toasted = ""
+		s.toasts.Dismiss()
+	}
+}
+
+// Note tells of something in a sentence and a next step.
+func (s *Shell) Note(tone kit.Tone, what, next string) {
+	s.toasted = ""
+	text := what
+	if next != "" && s.book.Chinese() {
+		text += next
+	} else if next != "" {
+		text += " " + next
+	}
+	s.toasts.Say(kit.Note{Text: text, Tone: tone})
+	s.root.Objects[2].Refresh()
+}
+
+// toastLayout lays toasts at the lower edge, in the middle of what is right of the rail.
+type toastLayout struct{}
+
+func (toastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+func (toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		m := o.MinSize()
+		w := min(m.Width, size.Width-look.RailWidth-2*look.S5)
+		o.Resize(fyne.NewSize(w, m.Height))
+		o.Move(fyne.NewPos((size.Width-w)/2, size.Height-m.Height-look.S5))
+	}
+}

@@ -1,0 +1,97 @@
+package views
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+)
+
+// CloseLayer takes away what floats above the screen.
+func (s *Shell) CloseLayer() {
+	if len(s.layer.Objects) == 0 {
+		return
+	}
+	s.layer.Objects = nil
+	s.layer.Refresh()
+	if s.canvas != nil {
+		s.canvas.Unfocus()
+	}
+}
+
+// float lays a sheet above the screen; a tap beside it takes it away.
+func (s *Shell) float(sheet fyne.CanvasObject, width, top float32) {
+	s.layer.Objects = []fyne.CanvasObject{
+		kit.NewVeil(s.CloseLayer),
+		container.New(floatLayout{width, top}, sheet),
+	}
+	s.layer.Refresh()
+}
+
+// OpenPalette opens the search over screens, commands and things.
+func (s *Shell) OpenPalette() {
+	var palette *kit.Palette
+	palette = kit.NewPalette(kit.PaletteConfig{
+		Placeholder: s.book.T("shell.palette"),
+		None:        func(q string) string { return s.book.T("shell.palette_none", q) },
+		Commands:    s.commands,
+		Search:      s.cfg.Search,
+		Async:       func(f func()) { go f() },
+		Loop:        s.cfg.Loop,
+		Close:       s.CloseLayer,
+	})
+	s.float(palette, palette.MinSize().Width, 96)
+	if s.canvas != nil {
+		s.canvas.Focus(palette.Input())
+	}
+}
+
+func (s *Shell) commands() []kit.Command {
+	var out []kit.Command
+	for _, item := range s.cfg.Items {
+		out = append(out, kit.Command{ID: "go." + item.ID, Text: s.book.T("shell." + item.ID), Also: item.ID,
+			Hint: s.book.T("shell.palette_go"), Icon: item.Icon, Do: func() { s.Go(item.ID) }})
+	}
+	if s.cfg.Commands != nil {
+		out = append(out, s.cfg.Commands(s.book)...)
+	}
+	return append(out, kit.Command{ID: "keys", Text: s.book.T("shell.keys_all"), Also: "keys", Hint: "?",
+		Icon: look.IconKeyboard, Do: s.OpenKeys})
+}
+
+// OpenKeys opens the sheet of all keys.
+func (s *Shell) OpenKeys() {
+	var keys []kit.Key
+	if s.current != nil {
+		keys = s.current.Keys()
+	}
+	keys = append(keys,
+		kit.Key{Name: "Ctrl+K", Label: s.book.T("shell.keys_palette")},
+		kit.Key{Name: "?", Label: s.book.T("shell.keys_help")},
+		kit.Key{Name: "Escape", Label: s.book.T("shell.keys_leave")})
+	s.float(kit.NewSheet(kit.KeyHelp(s.book.T("shell.keys"), keys)), 640, 120)
+}
+
+// ShowDrop shows or takes away what says that files may be dropped here.
+func (s *Shell) ShowDrop(on bool) {
+	s.CloseLayer()
+	if !on {
+		return
+	}
+	s.float(kit.NewSheet(kit.NewState(kit.State{Icon: look.IconDropFile,
+		What: s.book.T("shell.drop"), Next: s.book.T("shell.drop_kinds")})), 420, 280)
+}
+
+type floatLayout struct{ width, top float32 }
+
+func (l floatLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+func (l floatLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	w := min(l.width, size.Width-2*look.S5)
+	for _, o := range objects {
+		h := min(kit.HeightFor(o, w), size.Height-l.top-look.S5)
+		o.Resize(fyne.NewSize(w, h))
+		o.Move(fyne.NewPos((size.Width-w)/2, l.top))
+	}
+}

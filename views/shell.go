@@ -1,0 +1,293 @@
+package views
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"cinnabar/internal/fault"
+	"cinnabar/internal/people"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/words"
+)
+
+// ShellConfig is what the frame around all screens is made of.
+type ShellConfig struct {
+	Loop  kit.Loop
+	Book  *words.Book
+	Me    people.Person
+	Link  LinkState
+	Items []RailItem // in the rail's order; only screens that exist
+	// Search finds things by a query, off the UI thread; nil finds commands only.
+	Search func(query string) []kit.Command
+	// Commands are further entries of the palette, beside going to each screen.
+	Commands func(*words.Book) []kit.Command
+	// Dropped is called with the paths of files that were dropped on the window.
+	Dropped func(paths []string)
+	// Jobs tells of long work; nil shows none.
+	Jobs Running
+	// Now is the machine's clock by default.
+	Now func() time.Time
+}
+
+// Shell is the frame: rail, title row, the screen that is shown, and what floats
+// above it.
+type Shell struct {
+	cfg    ShellConfig
+	book   *words.Book
+	canvas fyne.Canvas
+
+	screens map[string]Screen
+	current Screen
+
+	rail    *rail
+	title   *titleRow
+	band    *band
+	strip   *strip
+	stage   *fyne.Container
+	toasts  *kit.Toasts
+	toasted string // key of what the toast offers to undo
+	layer   *fyne.Container
+	root    *fyne.Container
+	keys    *kit.Keys
+	ticking bool // a redraw of the strip is on its way
+}
+
+// NewShell makes the frame and shows the first screen.
+func NewShell(cfg ShellConfig) *Shell {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	s := &Shell{cfg: cfg, book: cfg.Book, screens: map[string]Screen{}}
+	s.stage = container.NewStack()
+	s.layer = container.NewStack()
+	s.toasts = kit.NewToasts(cfg.Loop, cfg.Now)
+	s.root = container.NewStack()
+	s.build()
+	return s
+}
+
+// Content is the whole window.
+func (s *Shell) Content() fyne.CanvasObject { return s.root }
+
+// Bind routes a window's keys, shortcuts and dropped files to the shell. Call it
+// after the content is in the window.
+func (s *Shell) Bind(w fyne.Window) {
+	s.canvas = w.Canvas()
+	s.keys = kit.BindKeys(s.canvas, s.cfg.Loop, s.bindings)
+	palette := func(fyne.Shortcut) { s.OpenPalette() }
+	for _, mod := range []fyne.KeyModifier{fyne.KeyModifierControl, fyne.KeyModifierSuper} {
+		s.canvas.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyK, Modifier: mod}, palette)
+	}
+	if s.cfg.Dropped != nil {
+		w.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
+			var paths []string
+			for _, u := range uris {
+				if u.Scheme() == "file" {
+					paths = append(paths, u.Path())
+				}
+			}
+			if len(paths) > 0 {
+				s.cfg.Dropped(paths)
+			}
+		})
+	}
+	for _, screen := range s.screens {
+		s.bindShortcuts(screen)
+	}
+}
+
+func (s *Shell) bindShortcuts(screen Screen) {
+	if b, ok := screen.(shortcutted); ok && s.canvas != nil {
+		b.BindShortcuts(s.canvas)
+	}
+}
+
+// build makes the frame in the language of the book.
+func (s *Shell) build() {
+	s.rail = newRail(s.book, s.cfg.Items, s.cfg.Me, s.Go)
+	s.title = newTitleRow(s.book, s.OpenPalette)
+	s.band = newBand()
+	s.strip = newStrip(s.book, s.cfg.Jobs)
+	right := container.New(frameLayout{}, s.title, s.band.box, s.strip.box, s.stage)
+	s.root.Objects = []fyne.CanvasObject{
+		canvas.NewRectangle(look.Color(look.Paper)),
+		kit.Columns(look.RailWidth, 0, s.rail, right, nil),
+		container.New(toastLayout{}, s.toasts),
+		s.layer,
+	}
+	s.showLink()
+	s.ShowJobs()
+	if s.current != nil {
+		s.rail.choose(s.current.ID())
+		s.Retitle()
+	}
+	s.root.Refresh()
+}
+
+// Screen returns a screen, made if it was not there yet; nil for an unknown id.
+func (s *Shell) Screen(id string) Screen {
+	if screen, ok := s.screens[id]; ok {
+		return screen
+	}
+	for _, item := range s.cfg.Items {
+		if item.ID == id {
+			screen := item.New(s.book)
+			s.screens[id] = screen
+			if l, ok := screen.(linked); ok {
+				l.SetLink(s.cfg.Link.Up, s.cfg.Link.Why)
+			}
+			s.bindShortcuts(screen)
+			return screen
+		}
+	}
+	return nil
+}
+
+// Current is the screen that is shown.
+func (s *Shell) Current() Screen { return s.current }
+
+// Go shows a screen.
+func (s *Shell) Go(id string) {
+	screen := s.Screen(id)
+	if screen == nil || screen == s.current {
+		return
+	}
+	if s.canvas != nil {
+		s.canvas.Unfocus()
+	}
+	if s.current != nil {
+		s.current.Hidden()
+	}
+	s.current = screen
+	s.stage.Objects = []fyne.CanvasObject{screen.Content()}
+	s.rail.choose(id)
+	s.Retitle()
+	s.stage.Refresh()
+	screen.Shown()
+}
+
+// Retitle reads title and figures of the current screen anew.
+func (s *Shell) Retitle() {
+	if s.current != nil {
+		s.title.set(s.current.Title())
+	}
+}
+
+// SetCount shows how much waits behind an entry of the rail; 0 shows nothing.
+func (s *Shell) SetCount(id string, n int) { s.rail.count(id, n) }
+
+// SetBook changes the language of the frame and of every screen.
+func (s *Shell) SetBook(book *words.Book) {
+	s.book = book
+	id := ""
+	if s.current != nil {
+		id = s.current.ID()
+	}
+	for name, screen := range s.screens {
+		if b, ok := screen.(rebookable); ok {
+			b.SetBook(book)
+			continue
+		}
+		if screen == s.current {
+			screen.Hidden()
+			s.current = nil
+		}
+		if c, ok := screen.(closable); ok {
+			c.Close()
+		}
+		delete(s.screens, name)
+	}
+	s.build()
+	if s.current == nil && id != "" {
+		s.Go(id)
+	}
+}
+
+// Book is the language that is shown.
+func (s *Shell) Book() *words.Book { return s.book }
+
+// SetMe shows another person, as in a trial where one may act as anybody.
+func (s *Shell) SetMe(me people.Person) {
+	s.cfg.Me = me
+	s.build()
+}
+
+// SetLink shows where the connection stands and tells every screen.
+func (s *Shell) SetLink(l LinkState) {
+	was := s.cfg.Link
+	s.cfg.Link = l
+	s.showLink()
+	if was.Up == l.Up && sameCode(was.Why, l.Why) {
+		return
+	}
+	for _, screen := range s.screens {
+		if k, ok := screen.(linked); ok {
+			k.SetLink(l.Up, l.Why)
+		}
+	}
+	if l.Up {
+		s.Refresh()
+	}
+}
+
+func sameCode(a, b *fault.Error) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Code == b.Code
+}
+
+func (s *Shell) showLink() {
+	l := s.cfg.Link
+	s.rail.link(l)
+	if l.Up {
+		s.band.set("")
+		return
+	}
+	s.band.set(s.book.T("shell.away_since", s.book.Clock(l.Since)))
+}
+
+// Refresh asks the current screen to read anew, if it knows how.
+func (s *Shell) Refresh() {
+	if r, ok := s.current.(refreshable); ok {
+		r.Refresh()
+	}
+	s.Retitle()
+}
+
+// Restyle redraws everything after the theme has changed.
+func (s *Shell) Restyle() {
+	s.root.Objects[0] = canvas.NewRectangle(look.Color(look.Paper))
+	s.root.Refresh()
+}
+
+// Close gives back what the screens hold.
+func (s *Shell) Close() {
+	if s.current != nil {
+		s.current.Hidden()
+	}
+	for _, screen := range s.screens {
+		if c, ok := screen.(closable); ok {
+			c.Close()
+		}
+	}
+}
+
+// bindings are the keys of the moment: those of what floats on top, or those of
+// the screen and the shell's own.
+func (s *Shell) bindings() []kit.Key {
+	escape := kit.Key{Name: "Escape", Do: s.CloseLayer}
+	if len(s.layer.Objects) > 0 {
+		return []kit.Key{escape, {Name: "?", Do: s.CloseLayer}}
+	}
+	var keys []kit.Key
+	if s.current != nil {
+		keys = s.current.Keys()
+	}
+	return append(keys, kit.Key{Name: "?", Label: s.book.T("shell.keys_help"), Do: s.OpenKeys}, escape)
+}
