@@ -67,3 +67,14 @@ func otherKind(data []byte) string {
 	}
 	return "?"
 }
+
+// Acceptable reports by size and first bytes whether a file may be kept as a
+// picture at all, with the faults PictureEmpty, PictureKind and PictureLarge. It
+// does not say that it opens.
+func Acceptable(data []byte) error {
+	if len(data) > MaxBytes {
+		return large(megabytes(int64(len(data))), megabytes(MaxBytes))
+	}
+	_, err := Sniff(data)
+	return err
+}

@@ -1,0 +1,89 @@
+package intake
+
+import (
+	"strings"
+
+	"cinnabar/moderation"
+)
+
+var postShape = shape[moderation.Post]{
+	names: []string{
+		"id", "lang", "title", "body", "posted_at", "declared", "links", "images", "image_count", "video_count",
+		"likes", "saves", "shares", "comments", "comment_texts", "author", "brand", "label",
+	},
+	nested:   []string{"author", "comment_texts", "links", "images"},
+	required: []string{"id", "body"},
+	build:    buildPost,
+	id:       func(p moderation.Post) string { return p.ID },
+	attach: func(a *attacher, p *moderation.Post) {
+		for i := range p.Pictures {
+			p.Pictures[i].ID = a.picture("images."+itoa(i), p.Pictures[i].Name)
+		}
+	},
+}
+
+func buildPost(f *fields, o object) moderation.Post {
+	p := moderation.Post{ID: f.key(o, "id")}
+	if strings.TrimSpace(p.ID) == "" {
+		f.missing("id")
+	}
+	if o.values["body"] == nil {
+		f.missing("body")
+	}
+	p.Lang = f.short(o, "lang")
+	p.Title = f.text(o, "title")
+	p.Body = f.text(o, "body")
+	p.Posted = f.moment(o, "posted_at")
+	if declared := f.flag(o, "declared"); declared != nil {
+		p.Declared = *declared
+	}
+	p.Links = f.links(o, "links", true)
+	for _, name := range f.links(o, "images", false) {
+		p.Pictures = append(p.Pictures, moderation.PostPicture{Name: name})
+	}
+	p.Likes = f.count(o, "likes")
+	p.Saves = f.count(o, "saves")
+	p.Shares = f.count(o, "shares")
+	for _, c := range f.objects(o, "comment_texts") {
+		comment := moderation.Comment{Author: f.key(c, "author"), Text: f.text(c, "text")}
+		if pinned := f.flag(c, "pinned"); pinned != nil {
+			comment.Pinned = *pinned
+		}
+		p.CommentTexts = append(p.CommentTexts, comment)
+		f.rest(c)
+	}
+	// A platform that hands in the things but not their number has as many.
+	p.PictureCount = f.countOr(o, "image_count", len(p.Pictures))
+	p.VideoCount = f.count(o, "video_count")
+	p.Comments = f.countOr(o, "comments", len(p.CommentTexts))
+	p.Author = f.author(o)
+	p.Brand = f.short(o, "brand")
+	p.Label = f.flag(o, "label")
+	f.rest(o)
+	if len(f.extra) > 0 {
+		p.Extra = f.extra
+	}
+	return p
+}
+
+func (f *fields) countOr(o object, name string, otherwise int) int {
+	if o.values[name] == nil {
+		return otherwise
+	}
+	return f.count(o, name)
+}
+
+func (f *fields) author(o object) moderation.Author {
+	a := f.group(o, "author")
+	author := moderation.Author{
+		ID:          f.key(a, "id"),
+		Handle:      f.short(a, "handle"),
+		Followers:   f.count(a, "followers"),
+		Following:   f.count(a, "following"),
+		Posts:       f.count(a, "posts"),
+		PostsPerDay: f.rate(a, "posts_per_day"),
+		Joined:      f.moment(a, "joined_at"),
+	}
+	f.rest(a)
+	return author
+}
