@@ -35,10 +35,16 @@ LANGUAGE sql VOLATILE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
       52, 1), 53, 1), 'hex') AS uuid)
 $$;
 
--- Names that a person would call the same: case and width don't matter.
+-- Names that a person would call the same: case, width and the number of spaces don't matter.
 CREATE FUNCTION studio.fold(p_text text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT lower(normalize(btrim(p_text), NFKC))
+  SELECT lower(regexp_replace(btrim(normalize(p_text, NFKC)), '\s+', ' ', 'g'))
+$$;
+
+-- What a person wrote, without the white space around it, the ideographic space too.
+CREATE FUNCTION studio.trimmed(p_text text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT btrim(coalesce(p_text, ''), E' \t\r\n\u00a0\u3000')
 $$;
 
 -- Settings of this database. No function changes them from a desk; the owner does.

@@ -93,12 +93,12 @@ BEGIN
   IF coalesce(p_login, '') !~ '^[a-z][a-z0-9_.-]{0,62}$' THEN
     PERFORM studio.refuse('field_value', 'field', 'login', 'value', coalesce(p_login, ''));
   END IF;
-  IF coalesce(btrim(p_name), '') = '' THEN
+  IF studio.trimmed(p_name) = '' THEN
     PERFORM studio.refuse('field_missing', 'field', 'name');
   END IF;
   PERFORM studio.login_ready(p_login, p_role);
   INSERT INTO studio.person (login, name, role, regions, languages, brands)
-    VALUES (p_login, btrim(p_name), p_role, coalesce(p_regions, '{}'), coalesce(p_languages, '{}'), coalesce(p_brands, '{}'))
+    VALUES (p_login, studio.trimmed(p_name), p_role, coalesce(p_regions, '{}'), coalesce(p_languages, '{}'), coalesce(p_brands, '{}'))
     ON CONFLICT (login) DO UPDATE SET name = excluded.name, role = excluded.role, regions = excluded.regions,
       languages = excluded.languages, brands = excluded.brands, active = true;
   PERFORM studio.audit_write('person.add', 'person', p_login, p_request, as_given - 'login');

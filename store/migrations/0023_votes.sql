@@ -28,15 +28,15 @@ GRANT SELECT ON studio.vote TO auditor;
 CREATE FUNCTION studio.two_people() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
 DECLARE
-  subject CONSTANT text := CASE TG_TABLE_NAME WHEN 'vote' THEN to_jsonb(OLD) ->> 'application' ELSE to_jsonb(NEW) ->> 'id' END;
+  whose CONSTANT text := CASE TG_TABLE_NAME WHEN 'vote' THEN to_jsonb(OLD) ->> 'application' ELSE to_jsonb(NEW) ->> 'id' END;
   voters bigint;
 BEGIN
   SELECT count(*) INTO voters
     FROM studio.application a JOIN studio.vote v ON v.application = a.id AND v.version = a.version
-   WHERE a.id = subject AND a.state = 'approved' AND v.withdrawn_at IS NULL
+   WHERE a.id = whose AND a.state = 'approved' AND v.withdrawn_at IS NULL
      AND v.voter NOT IN (a.submitted_by, a.entered_by);
-  IF voters < 2 AND EXISTS (SELECT FROM studio.application a WHERE a.id = subject AND a.state = 'approved') THEN
-    RAISE EXCEPTION 'application % is approved by % of two people', subject, voters
+  IF voters < 2 AND EXISTS (SELECT FROM studio.application a WHERE a.id = whose AND a.state = 'approved') THEN
+    RAISE EXCEPTION 'application % is approved by % of two people', whose, voters
       USING ERRCODE = 'check_violation', CONSTRAINT = 'two_people';
   END IF;
   RETURN NULL;

@@ -32,8 +32,8 @@ DECLARE
   login CONSTANT text := studio.begin_write('case_decide', 'moderator', 'lead');
   done CONSTANT jsonb := studio.request_begin(p_request, 'case_decide',
     jsonb_build_array(p_case, p_fence, p_version, p_verdict, p_policy, p_reason, p_note));
-  reason CONSTANT text := btrim(coalesce(p_reason, ''));
-  remark CONSTANT text := btrim(coalesce(p_note, ''));
+  reason CONSTANT text := studio.trimmed(p_reason);
+  remark CONSTANT text := studio.trimmed(p_note);
   q studio.queue;
   c studio.cases;
   d studio.decision;
@@ -178,7 +178,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp 
 DECLARE
   login CONSTANT text := studio.begin_write('note_add', 'moderator', 'lead');
   done CONSTANT jsonb := studio.request_begin(p_request, 'note_add', jsonb_build_array(p_case, p_text));
-  words CONSTANT text := btrim(coalesce(p_text, ''));
+  words CONSTANT text := studio.trimmed(p_text);
 BEGIN
   IF done IS NOT NULL THEN RETURN done; END IF;
   IF words = '' THEN

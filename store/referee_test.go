@@ -1,0 +1,179 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"cinnabar/internal/fault"
+	"cinnabar/moderation"
+	"cinnabar/store"
+	"cinnabar/store/storetest"
+)
+
+// desk is a database with people at it.
+type desk struct {
+	*storetest.Env
+	t     *testing.T
+	super *sql.DB
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	env := storetest.New(t)
+	return &desk{Env: env, t: t, super: env.Super(t)}
+}
+
+func (d *desk) exec(query string, args ...any) {
+	d.t.Helper()
+	if _, err := d.super.ExecContext(d.t.Context(), query, args...); err != nil {
+		d.t.Fatalf("%s: %v", query, err)
+	}
+}
+
+func (d *desk) one(query string, args ...any) string {
+	d.t.Helper()
+	var s sql.NullString
+	if err := d.super.QueryRowContext(d.t.Context(), query, args...).Scan(&s); err != nil {
+		d.t.Fatalf("%s: %v", query, err)
+	}
+	return s.String
+}
+
+// undoWindow sets how long a decision may be undone.
+func (d *desk) undoWindow(window string) {
+	d.t.Helper()
+	d.exec(`UPDATE studio.setting SET value = $1 WHERE name = 'undo_window'`, window)
+}
+
+// brand hands in an application and opens its case.
+func (d *desk) brand(id, brand, submittedBy, enteredBy string) (caseID string) {
+	d.t.Helper()
+	d.exec(`INSERT INTO studio.application (id, subject, region, brand_name, account_name, category, contact, uscc, entity_name, address,
+		  representative, scope, mark_number, mark_name, mark_classes, mark_owner, mark_status, letters, submitted_at, submitted_by, entered_by, due_at, extra, digest)
+		VALUES ($1, 'company', 'CN', $2, $2, 'cosmetics', '', '', '', '', '', '', '', '', '{}', '', '', '[]', now(), $3, $4, now() + interval '3 days', '{}', '')`,
+		id, brand, submittedBy, enteredBy)
+	return d.one(`SELECT studio.case_open($1, 'brand', $2, $3, 'cosmetics', 0, '', 'new', 0, NULL, NULL, $4, $5, $3, 'CN', 'zh', '[]')`,
+		uuid.NewString(), id, brand, submittedBy, enteredBy)
+}
+
+// post puts a post into the database and opens its case.
+func (d *desk) post(id string, score float64) (caseID string) {
+	d.t.Helper()
+	d.exec(`INSERT INTO studio.post_key (id, month, digest, changed_at) VALUES ($1, studio.post_month(now(), now()), '', now())`, id)
+	d.exec(`INSERT INTO studio.post (month, id, lang, title, body, first_at, entered_by, declared, links, pictures, picture_count, video_count,
+		  likes, saves, shares, comments, comment_texts, author_id, brand, extra)
+		SELECT month, id, '', 'A note', 'body', now(), 'worker1', false, '[]', '[]', 0, 0, 0, 0, 0, 0, '[]', '', '', '{}' FROM studio.post_key WHERE id = $1`, id)
+	return d.one(`SELECT studio.case_open($1, 'post', $2, 'A note', 'somebody', 1200, '', 'code', $3, NULL, NULL, 'author', NULL, '', '', 'en',
+		'[{"rule":"code.offer","target":"","field":"body","start":0,"end":4,"text":"body","weight":1.5},{"rule":"author.young","field":"author","text":"new","weight":0.5}]')`,
+		uuid.NewString(), id, score)
+}
+
+// person is one login with its connection.
+type person struct {
+	t     *testing.T
+	login string
+	db    *store.DB
+}
+
+func (d *desk) sit(login string) *person {
+	d.t.Helper()
+	return &person{t: d.t, login: login, db: d.Open(d.t, login)}
+}
+
+func (p *person) claim(caseID string) moderation.Lease {
+	p.t.Helper()
+	l, err := p.db.Cases().Claim(p.t.Context(), uuid.NewString(), caseID)
+	if err != nil {
+		p.t.Fatalf("%s claims: %v", p.login, err)
+	}
+	return l
+}
+
+// decision is a verdict under a lease, with what the verdict has to come with.
+func decision(l moderation.Lease, v moderation.Verdict) moderation.Decision {
+	d := moderation.Decision{Request: uuid.NewString(), Case: l.Case, Fence: l.Fence, Version: l.Version, Verdict: v}
+	switch v {
+	case moderation.Refuse:
+		d.Policy, d.Reason = "1.3", "The register has another address."
+	case moderation.AskMore:
+		d.Reason = "Please send the second page."
+	case moderation.RequireLabel:
+		d.Policy = "2.1"
+	}
+	return d
+}
+
+// decide claims and decides.
+func (p *person) decide(caseID string, v moderation.Verdict) moderation.Receipt {
+	p.t.Helper()
+	r, err := p.db.Cases().Decide(p.t.Context(), decision(p.claim(caseID), v))
+	if err != nil {
+		p.t.Fatalf("%s decides %s: %v", p.login, v, err)
+	}
+	return r
+}
+
+func (p *person) file(caseID string) moderation.File {
+	p.t.Helper()
+	f, err := p.db.Cases().File(p.t.Context(), caseID)
+	if err != nil {
+		p.t.Fatalf("%s opens the file: %v", p.login, err)
+	}
+	return f
+}
+
+// refused fails the test unless err is the fault.
+func refused(t testing.TB, err error, code fault.Code) *fault.Error {
+	t.Helper()
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Code != code {
+		t.Fatalf("got %v, want a refusal %s", err, code)
+	}
+	return f
+}
+
+// inOrder fails the test when verification finds anything.
+func (d *desk) inOrder() {
+	d.t.Helper()
+	for _, p := range d.verify() {
+		d.t.Errorf("verify: %+v", p)
+	}
+}
+
+func (d *desk) verify() []moderation.Problem {
+	d.t.Helper()
+	problems, err := d.Open(d.t, "auditor1").Audit().Verify(d.t.Context(), nil)
+	if err != nil {
+		d.t.Fatalf("verify: %v", err)
+	}
+	return problems
+}
+
+// parallel runs n functions at once and fails on the first error.
+func parallel(t *testing.T, n int, f func(ctx context.Context, i int) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	errs := make(chan error, n)
+	for i := range n {
+		go func() {
+			defer func() {
+				if x := recover(); x != nil {
+					errs <- fmt.Errorf("panic: %v", x)
+				}
+			}()
+			errs <- f(ctx, i)
+		}()
+	}
+	for range n {
+		if err := <-errs; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
