@@ -150,7 +150,18 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	return theme.DefaultTheme().Size(name)
 }
 
-// Font answers with the toolkit's Latin faces for now.
+// Font puts a Chinese face before the toolkit's Latin one, which the toolkit
+// asks next for every character that the first does not have: letters look the
+// same everywhere, Chinese is simplified Chinese, and bold is bold.
 func (t *Theme) Font(style fyne.TextStyle) fyne.Resource {
+	if !style.Monospace && !style.Italic && !style.Symbol {
+		han := hanRegular
+		if style.Bold {
+			han = hanBold
+		}
+		if face := han(); face != nil {
+			return face
+		}
+	}
 	return theme.DefaultTheme().Font(style)
 }
