@@ -1,0 +1,160 @@
+package disclosure
+
+import (
+	"strings"
+
+	"cinnabar/moderation/hanzi"
+)
+
+// quotes maps an opening quotation mark to its closing one. 【】 and [] are not
+// among them: on posts they frame labels and headings.
+var quotes = map[rune]rune{'「': '」', '『': '』', '“': '”', '‘': '’', '«': '»', '"': '"'}
+
+const (
+	longestQuote = 300 // runes; a mark that never closes quotes nothing
+	// Somebody who puts the whole post in quotation marks quotes nobody.
+	mostlyQuoted = 0.6
+)
+
+// quoted marks the folded runes that stand inside quotation marks or in a line
+// that starts with >. What others are quoted with is not the author's own offer.
+func quoted(t *text) []bool {
+	in := make([]bool, len(t.folded))
+	total := 0
+	mark := func(from, to int) {
+		for i := from; i < to; i++ {
+			in[i] = true
+		}
+		total += to - from
+	}
+	open := map[rune]int{} // by closing mark, the offset after its opening one
+	lineQuoted := -1
+	for i, r := range t.folded {
+		switch {
+		case r == '>' && (i == 0 || t.folded[i-1] == '\n'):
+			lineQuoted = i
+		case r == '\n':
+			if lineQuoted >= 0 {
+				mark(lineQuoted, i)
+				lineQuoted = -1
+			}
+			delete(open, '"') // straight marks don't tell opening from closing
+		}
+		if r < 0x80 && r != '"' || r > 0x80 && (r < 0xAB || r > 0x300F) {
+			continue
+		}
+		// A straight mark closes before it opens.
+		if from, ok := open[r]; ok {
+			delete(open, r)
+			if i-from <= longestQuote {
+				mark(from, i)
+				continue
+			}
+		}
+		if closing, ok := quotes[r]; ok {
+			open[closing] = i + 1
+		}
+	}
+	if lineQuoted >= 0 {
+		mark(lineQuoted, len(in))
+	}
+	if float64(total) > mostlyQuoted*float64(len(in)) && len(in) > longestQuote/10 {
+		clear(in)
+	}
+	return in
+}
+
+// Negators deny what follows them in the same clause; sham ones look alike and
+// deny nothing, or deny a denial (别错过优惠).
+var (
+	negators = []string{
+		"不是", "不用", "不需要", "不需", "不要", "不收", "不接", "不含", "不带", "不放", "不能", "不会", "不可以", "不给", "不卖", "不打", "不算", "不靠",
+		"没有", "没", "没收", "无需", "无", "非", "并非", "绝无", "从不", "从来不", "拒绝", "谢绝", "勿", "请勿", "别再", "别", "未", "零",
+	}
+	shams = []string{
+		"不要错过", "别错过", "不容错过", "不能错过", "不会错过", "别忘", "不要忘", "不会后悔", "不会失望", "没想到", "没错", "没问题", "没时间", "没空", "无论", "无敌", "无限", "无比",
+		"非常", "特别", "分别", "个别", "级别", "类别", "区别", "性别", "告别", "未来", "不用担心", "不用怕", "别担心", "不能不", "没有理由不", "不是才", "不是只", "从零", "零食", "零距离",
+	}
+	englishNegators = []string{"not", "no", "never", "without", "isn't", "aren't", "wasn't", "don't", "doesn't", "didn't", "won't", "can't", "cannot", "isnt", "dont", "didnt", "isn’t", "don’t", "didn’t", "doesn’t", "wasn’t", "won’t", "can’t", "non"}
+	englishShams    = []string{"not only", "don't forget", "don’t forget", "dont forget", "don't miss", "don’t miss", "dont miss", "no need to worry", "not just", "no doubt", "why not", "can't wait", "can’t wait", "never miss", "don't wait", "no wonder", "don't hesitate", "don’t hesitate"}
+)
+
+const (
+	denialReach        = 8  // runes between a Chinese negator's end and what it denies
+	englishDenialReach = 36 // runes before the words in which an English one is looked for
+)
+
+// negated reports whether what starts at a folded offset is denied by words just
+// before it in the same clause.
+func negated(t *text, start int) bool {
+	from := start
+	for from > 0 && start-from < englishDenialReach && !clauseEnd(t.folded[from-1]) {
+		from--
+	}
+	if from == start {
+		return false
+	}
+	before := t.folded[from:start]
+	latin := string(before)
+	for _, n := range englishNegators {
+		for at := strings.LastIndex(latin, n); at >= 0; {
+			rest := latin[at+len(n):]
+			wordStart := at == 0 || latin[at-1] == ' ' || latin[at-1] == '('
+			if wordStart && (rest == "" || rest[0] == ' ' || rest[0] == '-') && strings.Count(strings.TrimSpace(rest), " ") <= 4 && !sham(latin[at:], englishShams) && !sham(latin[max(0, at-4):], []string{"why not"}) {
+				return true
+			}
+			break
+		}
+	}
+	near := before[max(0, len(before)-denialReach-4):]
+	for at := range near {
+		if !hanzi.Is(near[at]) {
+			continue
+		}
+		tail := string(near[at:])
+		for _, n := range negators {
+			if !strings.HasPrefix(tail, n) {
+				continue
+			}
+			length := len([]rune(n))
+			if len(near)-at-length > denialReach || sham(tail, shams) || shamBefore(string(near[:at+length])) || resumed(near[at+length:]) {
+				continue
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// sham reports whether a text starts with one of the phrases.
+func sham(s string, phrases []string) bool {
+	for _, p := range phrases {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// shamBefore catches the ones whose last character looks like a negator: 特别.
+func shamBefore(s string) bool {
+	for _, p := range shams {
+		if strings.HasSuffix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// resumed reports whether the sentence turns between negator and words: 不用排队就能…
+func resumed(between []rune) bool {
+	return strings.ContainsAny(string(between), "就但却只也可")
+}
+
+func clauseEnd(r rune) bool {
+	switch r {
+	case '\n', '.', '!', '?', ';', ',', '，', '。', '！', '？', '；', '~', '～', '…':
+		return true
+	}
+	return false
+}

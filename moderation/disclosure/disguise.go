@@ -1,0 +1,62 @@
+package disclosure
+
+import (
+	"unicode"
+
+	"cinnabar/moderation/hanzi"
+)
+
+// disguises finds writing that hides words from machines while people still read
+// them. Styled letters alone are fashion, so the rules that weigh these patterns
+// are light; a sales word that is hidden weighs by itself as well.
+func disguises(t *text, phrases []match) []pattern {
+	var found []pattern
+	for _, m := range phrases {
+		for i := m.start + 1; i < m.end; i++ {
+			if t.glued[i] {
+				found = append(found, pattern{"split", int(m.start), int(m.end)})
+				break
+			}
+		}
+	}
+	hidden := 0
+	for i := 0; i < len(t.folded); i++ {
+		from := t.from[i]
+		for hidden < len(t.hidden) && t.hidden[hidden] < from {
+			if i > 0 {
+				found = append(found, pattern{"hidden", i - 1, i + 1})
+			}
+			hidden++
+		}
+		o := t.original[from]
+		switch {
+		case o < 0x80:
+		case styled(o):
+			end := i + 1
+			for end < len(t.folded) && styled(t.original[t.from[end]]) {
+				end++
+			}
+			if end-i >= 2 {
+				found = append(found, pattern{"letters", i, end})
+			}
+			i = end - 1
+		case t.folded[i] < 0x80 && unicode.In(o, unicode.Cyrillic, unicode.Greek, unicode.Armenian):
+			if i > 0 && plainLatin(t, i-1) || i+1 < len(t.folded) && plainLatin(t, i+1) || i > 0 && hanzi.Is(t.folded[i-1]) {
+				found = append(found, pattern{"mixed", i, i + 1})
+			}
+		}
+	}
+	return found
+}
+
+// styled reports whether a rune is a letter or digit in mathematical, enclosed
+// or full-width dress. Full-width digits and letters are everyday in Chinese and
+// don't count.
+func styled(r rune) bool {
+	return r >= 0x1D400 && r <= 0x1D7FF || r >= 0x24B6 && r <= 0x24E9 || r >= 0x1F130 && r <= 0x1F189 && r != 0x1F17F
+}
+
+func plainLatin(t *text, i int) bool {
+	o := t.original[t.from[i]]
+	return o < 0x80 && unicode.IsLetter(o)
+}

@@ -1,0 +1,172 @@
+package disclosure
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"cinnabar/moderation"
+	"cinnabar/moderation/hanzi"
+)
+
+// knownFigures are the numbers that a model may weigh.
+var knownFigures = map[string]bool{
+	"length":        true, // units: Chinese characters, and two for each word of other scripts
+	"narrator":      true, // phrases counted as "narrator" in 100 units
+	"reader":        true, // the same for "reader"
+	"brochure":      true, // the same for "brochure"
+	"hashtags":      true,
+	"links":         true, // links that lead out, maps and films aside
+	"pictures":      true, // only where the platform says
+	"posts_per_day": true,
+	"likes":         true, // only where there has been any engagement
+	"brand":         true, // how often the one name in the title or hashtags comes back
+	"lines":         true, // mean length of a line, in units
+}
+
+// figures holds what is known; a figure that is not known has no entry and
+// weighs nothing either way.
+type figures map[string]float64
+
+// measure counts what a post looks like. masked marks the runes of labels and
+// denials, which must leave no trace in any figure.
+func measure(p moderation.Post, title, body *analysed, counts map[string]int) figures {
+	f := figures{}
+	units, lines := 0.0, 0.0
+	for _, a := range []*analysed{title, body} {
+		u, l := a.size()
+		units, lines = units+u, lines+l
+	}
+	f["length"] = units
+	if lines > 0 {
+		f["lines"] = units / lines
+	}
+	for _, name := range []string{"narrator", "reader", "brochure"} {
+		// The constant keeps a single word in a short post from being a high rate.
+		f[name] = 100 * float64(counts[name]) / (units + 50)
+	}
+	f["hashtags"] = float64(len(body.tags) + len(title.tags))
+	out := map[string]bool{}
+	for _, l := range slices.Concat(title.links, body.links, body.listed) {
+		if !l.media && !l.neutral() {
+			out[l.host+l.raw] = true
+		}
+	}
+	f["links"] = float64(len(out))
+	if n := max(p.PictureCount, len(p.Pictures)); n > 0 {
+		f["pictures"] = float64(n)
+	}
+	if p.Author.PostsPerDay > 0 {
+		f["posts_per_day"] = p.Author.PostsPerDay
+	}
+	if p.Likes+p.Saves+p.Shares+p.Comments > 0 {
+		f["likes"] = float64(p.Likes)
+	}
+	f["brand"] = float64(focus(p, title, body))
+	return f
+}
+
+// size counts the units and the non-empty lines of a text, without what is
+// masked and without links.
+func (a *analysed) size() (units, lines float64) {
+	inWord, inLine := false, false
+	for i, r := range a.folded {
+		if r == '\n' {
+			inWord, inLine = false, false
+			continue
+		}
+		if a.masked[i] || a.inLink[i] {
+			inWord = false
+			continue
+		}
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			inWord = false
+			continue
+		}
+		if !inLine {
+			lines++
+			inLine = true
+		}
+		switch {
+		case hanzi.Is(r):
+			units++
+			inWord = false
+		case !inWord:
+			units += 2
+			inWord = true
+		}
+	}
+	return units, lines
+}
+
+// tag is a hashtag, as folded offsets after its mark.
+type tag struct{ start, end int }
+
+func (a *analysed) findTags() {
+	for i := 0; i < len(a.folded); i++ {
+		if a.folded[i] != '#' || a.inLink[i] {
+			continue
+		}
+		end := i + 1
+		for end < len(a.folded) && end-i < 60 && (wordRune(a.folded[end]) || a.folded[end] == '_') {
+			end++
+		}
+		if end > i+1 {
+			if !a.masked[i+1] {
+				a.tags = append(a.tags, tag{i + 1, end})
+			}
+			i = end - 1
+		}
+	}
+}
+
+const (
+	candidateNames = 12    // names tried for being the one that a post is about
+	focusReach     = 20000 // runes of the body that they are looked for in
+)
+
+// focus counts how often the name that a post turns around comes back in its
+// body. Names are taken from the platform's own field, from handles, hashtags,
+// brackets and Latin words of the title.
+func focus(p moderation.Post, title, body *analysed) int {
+	text := string(body.folded[:min(len(body.folded), focusReach)])
+	most := 0
+	tried := map[string]bool{}
+	try := func(name []rune) {
+		n := strings.TrimSpace(string(name))
+		if len(tried) >= candidateNames || tried[n] || len(name) < 3 || len(name) > 30 {
+			return
+		}
+		tried[n] = true
+		most = max(most, strings.Count(text, n))
+	}
+	if p.Brand != "" {
+		try(newText("", p.Brand).folded)
+	}
+	for _, t := range append(slices.Clone(title.tags), body.tags[:min(len(body.tags), 6)]...) {
+		source := body
+		if t.end <= len(title.folded) && slices.Contains(title.tags, t) {
+			source = title
+		}
+		try(source.folded[t.start:t.end])
+	}
+	for i := 0; i < len(title.folded); i++ {
+		r := title.folded[i]
+		if closing := brackets[r]; closing != 0 {
+			if n := slices.Index(title.folded[i+1:min(len(title.folded), i+32)], closing); n > 0 {
+				try(title.folded[i+1 : i+1+n])
+			}
+		}
+		if o := title.original[title.from[i]]; unicode.IsUpper(o) && (i == 0 || !wordRune(title.folded[i-1])) {
+			end := i
+			for end < len(title.folded) && (bounded(title.folded[end]) || title.folded[end] == '&') {
+				end++
+			}
+			try(title.folded[i:end])
+			i = max(i, end-1)
+		}
+	}
+	return most
+}
+
+var brackets = map[rune]rune{'「': '」', '『': '』', '【': '】', '《': '》', '[': ']', '｜': '｜', '|': '|'}

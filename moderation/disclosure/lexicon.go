@@ -1,0 +1,113 @@
+package disclosure
+
+import (
+	"fmt"
+	"unicode"
+
+	"cinnabar/moderation/hanzi"
+)
+
+// entry is one compiled phrase. Exactly one of rule, label and denial speaks.
+type entry struct {
+	rule   *phraseRule
+	label  *labelPhrase
+	denial bool // "自费", "not sponsored": neither a label nor a sign
+	bounds bool // starts or ends with a letter or digit and must not be part of a longer word
+}
+
+// lexicon is every phrase that is looked for, in one automaton.
+type lexicon struct {
+	automaton *automaton
+	entries   []entry
+}
+
+// newLexicon folds all phrases the way texts are folded, so that each need be
+// written in one script only. Two phrases that fold alike are a mistake.
+func newLexicon(rules []phraseRule, l *labels) (*lexicon, error) {
+	x := &lexicon{}
+	var phrases [][]rune
+	seen := map[string]string{}
+	add := func(said, whose string, e entry) error {
+		folded := newText("", said).folded
+		if len(folded) == 0 {
+			return fmt.Errorf("%s: %q folds to nothing", whose, said)
+		}
+		if other, twice := seen[string(folded)]; twice {
+			return fmt.Errorf("%s: %q stands in %s too", whose, said, other)
+		}
+		seen[string(folded)] = whose
+		e.bounds = bounded(folded[0]) || bounded(folded[len(folded)-1])
+		phrases = append(phrases, folded)
+		x.entries = append(x.entries, e)
+		return nil
+	}
+	for _, d := range l.Denials {
+		if err := add(d, "denials", entry{denial: true}); err != nil {
+			return nil, err
+		}
+	}
+	for i := range l.Phrases {
+		p := &l.Phrases[i]
+		for _, said := range p.Say {
+			if err := add(said, "labels", entry{label: p}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i := range rules {
+		r := &rules[i]
+		for _, said := range r.Say {
+			if err := add(said, r.Rule, entry{rule: r}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	x.automaton = newAutomaton(phrases)
+	return x, nil
+}
+
+// find returns the phrases of a text that are whole words where words have ends.
+func (x *lexicon) find(t *text) []match {
+	return x.automaton.find(t.folded, func(m match) bool {
+		if x.entries[m.phrase].bounds {
+			if bounded(t.folded[m.start]) && m.start > 0 && bounded(t.folded[m.start-1]) {
+				return false
+			}
+			if bounded(t.folded[m.end-1]) && int(m.end) < len(t.folded) && bounded(t.folded[m.end]) {
+				return false
+			}
+		}
+		return !halfGlued(t, m)
+	})
+}
+
+// halfGlued rejects a phrase that only comes about because a space between two
+// words was dropped (很优惠 码头): a word that was pulled apart on purpose is
+// pulled apart everywhere, or by something else than a space.
+func halfGlued(t *text, m match) bool {
+	gaps, spaces := 0, 0
+	for i := m.start + 1; i < m.end; i++ {
+		if !t.glued[i] {
+			continue
+		}
+		gaps++
+		if onlySpaces(t.original[t.from[i-1]+1 : t.from[i]]) {
+			spaces++
+		}
+	}
+	return gaps > 0 && gaps < int(m.end-m.start)-1 && spaces == gaps
+}
+
+func onlySpaces(between []rune) bool {
+	for _, r := range between {
+		if !unicode.IsSpace(r) && !invisible(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// bounded reports whether a rune is of a script that puts spaces between words.
+func bounded(r rune) bool {
+	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !hanzi.Is(r) && !(r >= 0x3040 && r <= 0x30FF)
+}

@@ -1,0 +1,143 @@
+package disclosure
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// link is one address in a post.
+type link struct {
+	raw   string
+	host  string // lower case, without port
+	query url.Values
+	media bool // a picture or film: content, not a way out
+	start int  // folded offsets in the text it stands in; 0, 0 for the post's own list
+	end   int
+}
+
+const longestLink = 2048
+
+// The ways in which a link starts inside a text. Bare hosts are not looked for:
+// "ok.then" is too common.
+var schemes = [][]rune{[]rune("https://"), []rune("http://"), []rune("www.")}
+
+// linksIn finds the links that stand in a text. A link ends at white space, at a
+// Han character or at a mark that no link has unescaped.
+func linksIn(t *text) []link {
+	var found []link
+	for i := 0; i < len(t.folded); i++ {
+		if r := t.folded[i]; r != 'h' && r != 'w' {
+			continue
+		}
+		for _, s := range schemes {
+			if !hasAt(t.folded, i, s) {
+				continue
+			}
+			end := i + len(s)
+			for end < len(t.folded) && end-i < longestLink && linkRune(t.folded[end]) {
+				end++
+			}
+			for end > i && strings.ContainsRune(".,;:!?)'*", t.folded[end-1]) {
+				end--
+			}
+			if end-i > len(s)+3 {
+				// The original's case matters in paths and codes.
+				span := t.span(i, end)
+				l := readLink(t.words(span))
+				l.start, l.end = i, end
+				found = append(found, l)
+			}
+			i = max(i, end-1)
+			break
+		}
+	}
+	return found
+}
+
+func hasAt(text []rune, at int, prefix []rune) bool {
+	return len(text)-at >= len(prefix) && slices.Equal(text[at:at+len(prefix)], prefix)
+}
+
+func linkRune(r rune) bool {
+	return r > ' ' && r < 0x7F && !strings.ContainsRune("<>\"{}|\\^`", r)
+}
+
+func readLink(raw string) link {
+	l := link{raw: raw}
+	address := raw
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		// What no browser would open, people may still retype: judge its host by eye.
+		rest := address[strings.Index(address, "://")+3:]
+		if cut := strings.IndexAny(rest, "/?#"); cut >= 0 {
+			rest = rest[:cut]
+		}
+		l.host = strings.ToLower(rest)
+		return l
+	}
+	l.host = strings.ToLower(u.Hostname())
+	l.query = u.Query()
+	path := strings.ToLower(u.Path)
+	for _, ending := range []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".heic", ".mp4", ".mov"} {
+		if strings.HasSuffix(path, ending) {
+			l.media = true
+		}
+	}
+	return l
+}
+
+// matches reports whether a rule speaks of a link.
+func (r *linkRule) matches(l link) bool {
+	if len(r.Hosts) > 0 && !slices.ContainsFunc(r.Hosts, func(h string) bool { return l.under(h) }) {
+		return false
+	}
+	if len(r.Query) == 0 {
+		return true
+	}
+	for _, q := range r.Query {
+		if prefix, any := strings.CutSuffix(q, "*"); any {
+			for name := range l.query {
+				if strings.HasPrefix(strings.ToLower(name), prefix) {
+					return true
+				}
+			}
+		} else if l.query.Has(q) {
+			return true
+		}
+	}
+	return false
+}
+
+// under reports whether the link's host is h or lies below it; "amazon.*" stands
+// for amazon under any ending, and "*" for every host that is not of the
+// neutral ones.
+func (l link) under(h string) bool {
+	switch {
+	case h == "*":
+		return !l.neutral()
+	case strings.HasSuffix(h, ".*"):
+		name := strings.TrimSuffix(h, "*")
+		return strings.HasPrefix(l.host, name) || strings.Contains(l.host, "."+name)
+	}
+	return l.host == h || strings.HasSuffix(l.host, "."+h)
+}
+
+// Hosts that lead to maps, films and encyclopaedias: everybody links there.
+var neutralHosts = []string{
+	"google.com", "goo.gl", "g.co", "share.google", "amap.com", "map.baidu.com", "naver.me", "naver.com", "openstreetmap.org",
+	"youtube.com", "youtu.be", "bilibili.com", "b23.tv", "wikipedia.org", "wikimedia.org", "baike.baidu.com",
+	"xiaohongshu.com", "xhslink.com", "dcard.tw", "weibo.com", "zhihu.com", "douban.com", "apple.com", "gov.tw", "gov.cn", "gov.hk", "go.jp", "gov", "gov.uk",
+}
+
+func (l link) neutral() bool {
+	for _, h := range neutralHosts {
+		if l.host == h || strings.HasSuffix(l.host, "."+h) {
+			return true
+		}
+	}
+	return false
+}
