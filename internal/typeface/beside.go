@@ -22,9 +22,10 @@ var keep = map[string]bool{
 // belongs says which characters the Chinese face answers for. Quotation marks,
 // the ellipsis and the dash belong to both scripts; Chinese text needs its own
 // wide ones, English text the Latin ones, and since a face answers by character
-// alone they stay with the Latin face.
+// alone they stay with the Latin face. Spaces are in both: text shapers leave a
+// space to the face of the character before it.
 func belongs(r rune) bool {
-	return unicode.Is(unicode.Han, r) ||
+	return unicode.Is(unicode.Han, r) || unicode.Is(unicode.Zs, r) ||
 		r >= 0x3000 && r <= 0x30FF || // punctuation, kana
 		r >= 0x3100 && r <= 0x312F || // bopomofo
 		r >= 0xFE30 && r <= 0xFE4F || r >= 0xFF00 && r <= 0xFFEF || // vertical and full-width forms
@@ -66,12 +67,15 @@ type group struct{ first, last, glyph uint32 }
 // cmapOf writes a character map of format 12 with what belongs to Chinese.
 func cmapOf(f *font.Font) []byte {
 	var groups []group
-	for _, block := range [][2]rune{{0x2460, 0x24FF}, {0x2E80, 0x9FFF}, {0xA960, 0xD7FF}, {0xF900, 0xFAFF}, {0xFE30, 0xFE4F}, {0xFF00, 0xFFEF}, {0x20000, 0x323AF}} {
+	for _, block := range [][2]rune{{0x20, 0xA0}, {0x2000, 0x205F}, {0x2460, 0x24FF}, {0x2E80, 0x9FFF}, {0xA960, 0xD7FF}, {0xF900, 0xFAFF}, {0xFE30, 0xFE4F}, {0xFF00, 0xFFEF}, {0x20000, 0x323AF}} {
 		for r := block[0]; r <= block[1]; r++ {
 			if !belongs(r) {
 				continue
 			}
 			g, ok := f.NominalGlyph(r)
+			if !ok && unicode.Is(unicode.Zs, r) {
+				g, ok = f.NominalGlyph(' ') // rather than a box
+			}
 			if !ok || g == 0 {
 				continue
 			}

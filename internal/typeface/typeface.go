@@ -48,7 +48,7 @@ func HanFile(bold bool) (string, error) { return cutOnce(bold, cut{"whole 1", wh
 // baseline.
 func BesideFile(bold bool, m Measures) (string, error) {
 	return cutOnce(bold, cut{
-		fmt.Sprintf("beside 1 %.4f %.4f", m.Ascent, m.Descent),
+		fmt.Sprintf("beside 2 %.4f %.4f", m.Ascent, m.Descent),
 		func(l *opentype.Loader) ([]table, error) { return beside(l, m) },
 	})
 }

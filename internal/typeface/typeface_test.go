@@ -93,10 +93,13 @@ func TestAFaceBesideLatinLeavesLettersAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range "Ag1 é“”…" {
+	for _, r := range "Ag1é“”…" {
 		if _, ok := face.NominalGlyph(r); ok {
 			t.Errorf("%q comes from the face beside, it belongs to the Latin one", r)
 		}
+	}
+	if _, ok := face.NominalGlyph(' '); !ok {
+		t.Error("the face beside has no space, so that one after Chinese shows as a box")
 	}
 	extents, ok := face.FontHExtents()
 	upem := float32(face.Upem())

@@ -141,7 +141,7 @@ func KeyHelp(title string, keys []Key) fyne.CanvasObject {
 				}
 			}
 		}
-		rows = append(rows, Row(look.S2, Fixed(104, 0, Row(look.S1, caps...)), NewText(k.Label, Plain)))
+		rows = append(rows, Row(look.S2, Fixed(104, 0, Row(look.S1, caps...)), Grow(NewText(k.Label, Style{Shrink: true}))))
 	}
 	return Stack(look.S4, NewText(title, Heading), Grid(2, 10, rows...))
 }

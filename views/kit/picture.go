@@ -54,6 +54,7 @@ type Picture struct {
 
 	ground *canvas.Rectangle
 	img    *canvas.Image
+	plate  *canvas.Rectangle // under what is said over a hidden picture
 	mark   *Symbol
 	reason *Paragraph
 }
@@ -63,6 +64,7 @@ type Picture struct {
 func NewPicture(g *Gallery, cover bool, radius float32) *Picture {
 	p := &Picture{gallery: g, cover: cover, radius: radius,
 		ground: panel(radius, false), img: &canvas.Image{ScaleMode: canvas.ImageScaleFastest},
+		plate:  panel(look.Radius, false),
 		mark:   NewSymbol(look.IconPictures, look.SecondInk, 20),
 		reason: NewParagraph("", Style{Size: look.Caption, Ink: look.SecondInk, Align: fyne.TextAlignCenter})}
 	p.ExtendBaseWidget(p)
@@ -208,7 +210,7 @@ func (p *Picture) MinSize() fyne.Size { return fyne.NewSize(16, 16) }
 
 // CreateRenderer implements fyne.Widget.
 func (p *Picture) CreateRenderer() fyne.WidgetRenderer {
-	r := &render{objects: []fyne.CanvasObject{p.ground, p.img, p.mark, p.reason}, min: p.MinSize}
+	r := &render{objects: []fyne.CanvasObject{p.ground, p.img, p.plate, p.mark, p.reason}, min: p.MinSize}
 	r.layout = func(s fyne.Size) {
 		place(p.ground, 0, 0, s.Width, s.Height)
 		p.arrange(s)
@@ -242,6 +244,13 @@ func (p *Picture) arrange(s fyne.Size) {
 	top := (s.Height - side - rh) / 2
 	place(p.mark, (s.Width-side)/2, top, side, side)
 	place(p.reason, look.S2, top+side+look.S1, s.Width-2*look.S2, rh)
+	if !p.plate.Hidden {
+		w := side + 2*look.S2
+		if !p.reason.Hidden {
+			w = min(s.Width-2*look.S2, fyne.MeasureText(p.reason.Text(), look.Caption, fyne.TextStyle{}).Width+2*look.S3)
+		}
+		place(p.plate, (s.Width-w)/2, top-look.S2, w, side+rh+look.S1+2*look.S2)
+	}
 }
 
 func (p *Picture) paint() {
@@ -277,6 +286,8 @@ func (p *Picture) paint() {
 	if hidden && shown != nil {
 		ink = look.Ink
 	}
+	p.plate.Hidden = !hidden || shown == nil
+	fill(p.plate, look.Surface, look.Clear)
 	p.mark.Set(sign, ink)
 	p.mark.Hidden = shown != nil && !hidden
 	p.reason.Set(text)

@@ -90,6 +90,7 @@ func (v *Viewer) MinSize() fyne.Size { return fyne.NewSize(160, 200) }
 // CreateRenderer implements fyne.Widget.
 func (v *Viewer) CreateRenderer() fyne.WidgetRenderer {
 	clip := container.NewClip(v.stage)
+	clip.ExtendBaseWidget(clip) // before the first Resize, which would not reach the content otherwise
 	r := &render{objects: []fyne.CanvasObject{v.frame, clip, v.tools, v.caption}, min: v.MinSize}
 	r.layout = func(s fyne.Size) {
 		below := HeightFor(v.tools, s.Width)

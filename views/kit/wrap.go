@@ -102,6 +102,10 @@ func advance(r rune, s Style) float32 {
 		return w.(float32)
 	}
 	w := fyne.MeasureText(string(r), s.size(), s.face()).Width
+	if r == ' ' {
+		// A space is as wide as its neighbour's face makes it; between letters is the wider.
+		w = fyne.MeasureText("n n", s.size(), s.face()).Width - fyne.MeasureText("nn", s.size(), s.face()).Width
+	}
 	advances.Store(key, w)
 	return w
 }

@@ -23,7 +23,7 @@ func SealDrawing() fyne.Resource {
 }
 
 const sealSVG = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" viewBox="0 0 64 64">` +
-	`<rect x="0" y="0" width="64" height="64" rx="14" fill="#%02x%02x%02x"/>` +
+	`<rect x="0" y="0" width="64" height="64" rx="14" ry="14" fill="#%02x%02x%02x"/>` +
 	`<g fill="none" stroke="#%02x%02x%02x" stroke-width="5" stroke-linecap="round" stroke-linejoin="round">` +
 	`<path d="M22 12 C20.500 17.500 18.500 21.500 15.500 25"/>` +
 	`<path d="M19 20.500 H46"/><path d="M13 33.500 H51"/><path d="M32 11 V54"/>` +
