@@ -114,8 +114,9 @@ var invariants = []invariant{
 	{"evidence.audited", `
 		SELECT 'case ' || c.ref || ' ' || c.id, studio.evidence_digest(c.id), coalesce(a.digest, 'a row of the record')
 		  FROM studio.cases c LEFT JOIN LATERAL (
-		    SELECT CAST(a.detail AS jsonb) ->> 'evidence' AS digest FROM studio.audit a
-		     WHERE a.target = CAST(c.id AS text) AND a.action IN ('case.open', 'case.rescore') ORDER BY a.seq DESC LIMIT 1) AS a ON true
+		    SELECT CASE WHEN a.action = 'case.changed' THEN studio.words_digest('') -- new words, no evidence yet
+		                ELSE CAST(a.detail AS jsonb) ->> 'evidence' END AS digest FROM studio.audit a
+		     WHERE a.target = CAST(c.id AS text) AND a.action IN ('case.open', 'case.rescore', 'case.changed') ORDER BY a.seq DESC LIMIT 1) AS a ON true
 		 WHERE a.digest IS DISTINCT FROM studio.evidence_digest(c.id)`},
 
 	{"person.audited", `

@@ -177,3 +177,21 @@ func parallel(t *testing.T, n int, f func(ctx context.Context, i int) error) {
 		}
 	}
 }
+
+// plain is a connection of a login without anything of ours around it: a hostile client.
+func (d *desk) plain(login string) *sql.DB {
+	d.t.Helper()
+	db, err := sql.Open("postgres", d.URL(login))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1) // so that a SET holds for what follows
+	d.t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// column is a column of a table that could be written.
+func (d *desk) column(table string) string {
+	d.t.Helper()
+	return d.one(`SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = ('studio.' || $1)::regclass AND attnum > 0 AND attidentity = '' LIMIT 1`, table)
+}

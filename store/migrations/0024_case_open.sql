@@ -62,7 +62,10 @@ BEGIN
   INSERT INTO studio.cases (ref, kind, target, title, subtitle, weight, picture, tag, score,
       submitted_by, entered_by, brand, region, lang, created, due)
     VALUES (given_ref, p_kind, p_target, p_title, coalesce(p_subtitle, ''), coalesce(p_weight, 0), coalesce(p_picture, ''), p_tag, coalesce(p_score, 0),
-      coalesce(p_submitted_by, ''), coalesce(p_entered_by, ''), coalesce(p_brand, ''), coalesce(p_region, ''), coalesce(p_lang, ''), born, due_at)
+      coalesce(p_submitted_by, ''),
+      -- Whoever imports a file of posts has no stake in them, as moderation.Post.Parties says too.
+      CASE p_kind WHEN 'brand' THEN coalesce(p_entered_by, '') ELSE '' END,
+      coalesce(p_brand, ''), coalesce(p_region, ''), coalesce(p_lang, ''), born, due_at)
     ON CONFLICT (kind, target) WHERE stage <> 'closed' DO NOTHING
     RETURNING id INTO opened;
   IF opened IS NULL THEN -- somebody else opened it between the look and here
