@@ -11,12 +11,12 @@ import (
 	"cinnabar/moderation"
 )
 
-// queueFrom joins the narrow queue to what a person reads of a case. me is one
-// row: the person of this connection, read once for the whole query.
+// me is one row, the person of this connection, and is read once for a whole query.
+const me = `(SELECT p.login, p.role FROM studio.person p WHERE p.login = studio.me()) AS me`
+
+// queueFrom joins the narrow queue to what a person reads of a case, and to the person.
 const queueFrom = `
-	FROM (SELECT p.login, p.role, ARRAY(SELECT studio.fold(b) FROM unnest(p.brands) AS b) AS brands
-	        FROM studio.person p WHERE p.login = studio.me()) AS me,
-	     studio.queue q JOIN studio.cases c ON c.id = q.case_id`
+	FROM ` + me + `, studio.queue q JOIN studio.cases c ON c.id = q.case_id`
 
 // forMe leaves out what this person could not decide anyway: what they submitted,
 // entered or act for, what they approved already, and what is still in the hand of
@@ -25,7 +25,7 @@ const queueFrom = `
 const forMe = `
 	    q.available_at <= clock_timestamp()
 	AND me.login NOT IN (c.submitted_by, c.entered_by)
-	AND (c.brand = '' OR me.brands = '{}' OR studio.fold(c.brand) <> ALL (me.brands))
+	AND (c.brand = '' OR studio.fold(c.brand) <> ALL (CAST((SELECT studio.my_brands()) AS text[])))
 	AND NOT (q.stage = 'second' AND q.case_id = ANY (ARRAY(SELECT studio.my_approvals())))`
 
 // where collects conditions and their arguments.
@@ -121,11 +121,11 @@ func (c *Cases) Page(ctx context.Context, ask moderation.QueueQuery) (moderation
 
 // countedAtMost bounds what a count reads. Beyond it the figure beside a queue
 // says no more than "very many" anyway.
-const countedAtMost = 10_000
+const countedAtMost = 5_000
 
-// Counts returns the figures beside a queue, of the most urgent ten thousand cases
-// at most. Waiting and Tags count what Page shows without a stage; Stages counts
-// every stage that isn't closed.
+// Counts returns the figures beside a queue, of the most urgent five thousand
+// cases that wait for a person and as many that wait for an applicant. Waiting and
+// Tags count what Page shows without a stage; Stages counts every stage that isn't closed.
 func (c *Cases) Counts(ctx context.Context, kind moderation.Kind) (moderation.QueueCounts, error) {
 	var rows []struct {
 		Stage   moderation.Stage `db:"stage"`
@@ -136,13 +136,18 @@ func (c *Cases) Counts(ctx context.Context, kind moderation.Kind) (moderation.Qu
 	}
 	err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
 		rows = rows[:0]
+		// The limits stand inside, on the narrow table and in the order of its indexes:
+		// what is beyond them is never joined.
 		return sqlx.SelectContext(ctx, q, &rows, `
-			SELECT stage, tag, waiting, count(*) AS all, count(*) FILTER (WHERE due <= clock_timestamp() + interval '1 hour') AS soon
-			  FROM (SELECT q.stage, studio.case_tag(c.kind, c.stage, c.tag) AS tag, c.due,
-			               q.waiting AND (q.stage <> 'escalated' OR me.role <> 'moderator') AS waiting`+queueFrom+`
-			        WHERE `+forMe+` AND q.kind = $1 AND q.stage <> 'closed'
-			        ORDER BY q.due_key, q.case_id LIMIT `+strconv.Itoa(countedAtMost)+`) AS urgent
-			 GROUP BY stage, tag, waiting`, kind)
+			SELECT q.stage, studio.case_tag(c.kind, c.stage, c.tag) AS tag, q.waiting AND (q.stage <> 'escalated' OR me.role <> 'moderator') AS waiting,
+			       count(*) AS all, count(*) FILTER (WHERE c.due <= clock_timestamp() + interval '1 hour') AS soon
+			  FROM `+me+`, (
+			       (SELECT * FROM studio.queue WHERE kind = $1 AND waiting ORDER BY due_key, case_id LIMIT $2)
+			        UNION ALL
+			       (SELECT * FROM studio.queue WHERE kind = $1 AND stage = 'information' ORDER BY due_key, case_id LIMIT $2)) AS q
+			  JOIN studio.cases c ON c.id = q.case_id
+			 WHERE `+forMe+`
+			 GROUP BY 1, 2, 3`, kind, countedAtMost)
 	})
 	if err != nil {
 		return moderation.QueueCounts{}, err
