@@ -41,8 +41,8 @@ type sending[S any] struct {
 	back  string // request id of the undo
 }
 
-// speaks reports whether a verdict is told to the person concerned.
-func speaks(v moderation.Verdict) bool {
+// Speaks reports whether a verdict is told to the person concerned.
+func Speaks(v moderation.Verdict) bool {
 	return v != moderation.Clear && v != moderation.Escalate
 }
 
@@ -96,14 +96,14 @@ func (d *Desk[S]) Decide(v moderation.Verdict) {
 	it.Draft.Verdict = v
 	d.fit(it)
 	checked := it.Draft
-	if !speaks(v) {
+	if !Speaks(v) {
 		checked.Reason = ""
 	}
 	if lack, field := checked.lacks(d.policy(it.Draft.Policy)); lack != nil {
 		d.ask(it, field)
 		return
 	}
-	if !seen && speaks(v) && strings.TrimSpace(it.Draft.Reason) != "" {
+	if !seen && Speaks(v) && strings.TrimSpace(it.Draft.Reason) != "" {
 		d.ask(it, ReasonField)
 		return
 	}
@@ -204,7 +204,7 @@ func (d *Desk[S]) send(it *Item[S]) {
 		Request: d.cfg.NewID(), Case: it.Case.ID, Version: it.File.Case.Version,
 		Verdict: draft.Verdict, Policy: draft.Policy, Note: strings.TrimSpace(draft.Note),
 	}
-	if speaks(draft.Verdict) {
+	if Speaks(draft.Verdict) {
 		dec.Reason = strings.TrimSpace(draft.Reason)
 	}
 	if it.Hold == Held {

@@ -69,7 +69,7 @@ type mark struct {
 // New makes a desk. Nothing is read before Start.
 func New[S any](cfg Config[S], screen Screen) *Desk[S] {
 	if cfg.Clock == nil {
-		cfg.Clock = wallClock{}
+		cfg.Clock = WallClock{}
 	}
 	if cfg.Go == nil {
 		cfg.Go = func(f func()) { go f() }

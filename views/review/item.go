@@ -27,6 +27,7 @@ type Item[S any] struct {
 	Subject S
 	Ready   bool  // File and Subject are there
 	Err     error // why they are not
+	Loads   int   // how often they were read: a screen draws the subject anew when it grows
 	Hold    HoldState
 	Lease   moderation.Lease
 	Since   time.Time // of the hold, by the database's clock
@@ -134,6 +135,7 @@ func (d *Desk[S]) fill(it *Item[S], file moderation.File, subject S) {
 	// A page read later than this file may know more of who holds it.
 	holder, held := it.Case.Holder, it.Case.Held
 	it.File, it.Subject, it.Ready = file, subject, true
+	it.Loads++
 	it.Case = file.Case
 	if it.Case.Holder == "" && holder != "" && it.Hold != Held {
 		it.Case.Holder, it.Case.Held = holder, held

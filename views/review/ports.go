@@ -86,12 +86,12 @@ const (
 	NoteField
 )
 
-// wallClock is the machine's own clock.
-type wallClock struct{}
+// WallClock is the machine's own clock.
+type WallClock struct{}
 
-func (wallClock) Now() time.Time { return time.Now() }
+func (WallClock) Now() time.Time { return time.Now() }
 
-func (wallClock) AfterFunc(d time.Duration, f func()) func() {
+func (WallClock) AfterFunc(d time.Duration, f func()) func() {
 	t := time.AfterFunc(d, f)
 	return func() { t.Stop() }
 }

@@ -476,3 +476,31 @@ func (d *Desk[S]) show(id string) {
 	d.screen.QueueChanged()
 	d.screen.ItemChanged()
 }
+
+// HasMore reports whether there are rows behind those that were read.
+func (d *Desk[S]) HasMore() bool { return d.next != "" }
+
+// Goto shows a case from anywhere, also one that the rows do not hold.
+func (d *Desk[S]) Goto(caseID string) {
+	d.Touch()
+	if d.index(caseID) >= 0 {
+		d.show(caseID)
+		return
+	}
+	gen := d.queueGen
+	d.async(func(ctx context.Context) func() {
+		file, err := d.cfg.Cases.File(ctx, caseID)
+		return func() {
+			switch {
+			case err != nil:
+				d.screen.Tell(err)
+				return
+			case d.index(caseID) < 0 && (gen == d.queueGen || d.loaded):
+				d.insert(0, d.row(file.Case))
+			}
+			if d.index(caseID) >= 0 {
+				d.show(caseID)
+			}
+		}
+	})
+}

@@ -1,0 +1,148 @@
+package views
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"cinnabar/moderation"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/words"
+)
+
+// The height of the viewer, and the pixels of a paper asked for ahead of time:
+// the viewer asks for the whole one.
+const (
+	paperHeight = 480
+	paperPixels = 4096
+)
+
+// papers is the stack of documents of an application, one of them open.
+type papers struct {
+	book   *words.Book
+	file   brandFile
+	chips  *kit.Chips
+	viewer *kit.Viewer
+	box    fyne.CanvasObject
+	open   int
+}
+
+func newPapers(b *words.Book, g *kit.Gallery, f brandFile) *papers {
+	p := &papers{book: b, file: f, viewer: kit.NewViewer(g), open: -1}
+	p.chips = kit.NewChips(func(id string) {
+		if i, err := strconv.Atoi(id); err == nil {
+			p.show(i)
+		}
+	})
+	if len(f.App.Documents) == 0 {
+		p.box = kit.Fixed(0, paperHeight, kit.NewCard("", kit.NewState(kit.State{Icon: look.IconImageMissing, What: b.T("brands.no_papers")})))
+		return p
+	}
+	p.viewer.OnLoaded(func(int, int) { p.viewer.SetCaption(p.caption()) })
+	p.box = kit.Stack(look.S2, p.chips, kit.Fixed(0, paperHeight, p.viewer))
+	p.show(firstPaper(f.App))
+	return p
+}
+
+// firstPaper is the licence, or whatever paper there is but the logo.
+func firstPaper(a moderation.Application) int {
+	best := -1
+	for i, d := range a.Documents {
+		switch {
+		case d.Kind == moderation.Licence:
+			return i
+		case best < 0 || a.Documents[best].Kind == moderation.Logo:
+			best = i
+		}
+	}
+	return best
+}
+
+func (p *papers) show(i int) {
+	if i < 0 || i >= len(p.file.App.Documents) {
+		return
+	}
+	p.open = i
+	p.chips.Set(p.names(), strconv.Itoa(i))
+	d := p.file.App.Documents[i]
+	var boxes []kit.Box
+	for _, r := range p.file.Checks {
+		if r.Document == i && !r.Box.Empty() && r.Outcome != moderation.NotApplicable {
+			_, tone := outcomeSign(r.Outcome)
+			boxes = addBox(boxes, kit.Box{Box: r.Box, Tone: tone}, r.Outcome)
+		}
+	}
+	p.viewer.Set(d.Picture, boxes, p.caption())
+}
+
+// addBox keeps one box a place: the gravest check there colours it.
+func addBox(boxes []kit.Box, b kit.Box, o moderation.Outcome) []kit.Box {
+	for i := range boxes {
+		if boxes[i].Box == b.Box {
+			if grave(o) > toneGrave(boxes[i].Tone) {
+				boxes[i].Tone = b.Tone
+			}
+			return boxes
+		}
+	}
+	return append(boxes, b)
+}
+
+func toneGrave(t kit.Tone) int {
+	switch t {
+	case kit.Cinnabar:
+		return 3
+	case kit.Amber:
+		return 2
+	}
+	return 1
+}
+
+// names are the chips: kinds, numbered where there are several of one.
+func (p *papers) names() []kit.Chip {
+	total, seen := map[moderation.DocumentKind]int{}, map[moderation.DocumentKind]int{}
+	for _, d := range p.file.App.Documents {
+		total[d.Kind]++
+	}
+	chips := make([]kit.Chip, 0, len(p.file.App.Documents))
+	for i, d := range p.file.App.Documents {
+		seen[d.Kind]++
+		c := kit.Chip{ID: strconv.Itoa(i), Text: p.book.Document(d.Kind)}
+		if total[d.Kind] > 1 {
+			c.Count = strconv.Itoa(seen[d.Kind])
+		}
+		chips = append(chips, c)
+	}
+	return chips
+}
+
+// caption says which paper this is, how large, and how long it is valid.
+func (p *papers) caption() string {
+	d := p.file.App.Documents[p.open]
+	parts := []string{p.book.T("brands.paper_of", p.open+1, len(p.file.App.Documents))}
+	if w, h := p.viewer.Pixels(); w > 0 {
+		parts = append(parts, strconv.Itoa(w)+" × "+strconv.Itoa(h))
+	}
+	switch {
+	case d.Until == moderation.LongTerm:
+		parts = append(parts, p.book.T("common.longterm"))
+	case d.Until != "":
+		parts = append(parts, p.book.T("brands.valid_until", string(d.Until)))
+	}
+	if d.Picture == "" && d.Name != "" {
+		parts = append(parts, p.book.T("brands.not_handed_in", clip(d.Name, 40)))
+	}
+	return joinDots(p.book, parts)
+}
+
+// point opens the paper that a check speaks of, at the place it names.
+func (p *papers) point(r moderation.CheckResult) {
+	if r.Document < 0 || r.Document >= len(p.file.App.Documents) {
+		return
+	}
+	if r.Document != p.open {
+		p.show(r.Document)
+	}
+	p.viewer.PointTo(r.Box)
+}

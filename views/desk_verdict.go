@@ -1,0 +1,250 @@
+package views
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"cinnabar/internal/fault"
+	"cinnabar/moderation"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/review"
+	"cinnabar/views/words"
+)
+
+// verdictActs is what a person can do in the decision column.
+type verdictActs struct {
+	decide   func(moderation.Verdict)
+	submit   func()
+	policy   func(code string)
+	reason   func(text string)
+	note     func(text string)
+	saveNote func()
+	template func()
+	arm      func(moderation.Verdict)
+}
+
+// verdictColumn is the right column of a review screen: what speaks for which
+// verdict, the policy and words that go with it, and the verdicts themselves.
+type verdictColumn struct {
+	book *words.Book
+	kind moderation.Kind
+	acts verdictActs
+
+	box     *kit.Ground
+	opinion *fyne.Container
+	lower   *fyne.Container
+	policy  *kit.Select
+	reason  *kit.Field
+	own     *kit.Button // brings the template back
+	lack    *kit.Paragraph
+	arming  *kit.Paragraph // says which verdict is being prepared
+	prepare *fyne.Container
+	note    *kit.Field
+	save    *kit.Button
+	buttons map[moderation.Verdict]*kit.Button
+	noteKey *kit.Button
+	foot    *kit.Text
+	wanted  bool // the note field was asked for
+	armed   moderation.Verdict
+}
+
+// keysOf are the keys behind the verdicts, as printed on the buttons.
+var keysOf = map[moderation.Verdict]string{
+	moderation.Approve: "A", moderation.Refuse: "R", moderation.AskMore: "I",
+	moderation.RequireLabel: "A", moderation.Clear: "R", moderation.Escalate: "E",
+}
+
+func newVerdictColumn(b *words.Book, k moderation.Kind, acts verdictActs) *verdictColumn {
+	v := &verdictColumn{book: b, kind: k, acts: acts, buttons: map[moderation.Verdict]*kit.Button{}}
+	v.policy = kit.NewSelect(b.T(area(k, "policy")), b.T("common.choose"))
+	v.policy.Picked = acts.policy
+	v.reason = kit.NewField(kit.FieldConfig{Label: b.T(area(k, "message")), Lines: 4})
+	v.reason.Changed = func(s string) {
+		acts.reason(s)
+		v.gaps(s)
+	}
+	v.own = kit.NewButton(kit.ButtonConfig{Text: b.T("review.template"), Weight: kit.Quiet, Press: acts.template})
+	v.lack = kit.NewParagraph("", kit.Style{Size: look.Caption, Ink: look.AmberInk})
+	v.note = kit.NewField(kit.FieldConfig{Label: b.T("review.note"), Placeholder: b.T("review.note_hint"), Lines: 2})
+	v.note.Changed = func(s string) {
+		acts.note(s)
+		v.saveable(s)
+	}
+	v.save = kit.NewButton(kit.ButtonConfig{Text: b.T("review.note_save"), Weight: kit.Quiet, Press: acts.saveNote})
+	v.foot = kit.NewText("", kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true})
+
+	var verdicts []fyne.CanvasObject
+	for _, verdict := range moderation.Verdicts(k) {
+		weight := kit.Bordered
+		if verdict == k.Agrees() {
+			weight = kit.Primary
+		}
+		button := kit.NewButton(kit.ButtonConfig{Text: b.Action(verdict), Key: keysOf[verdict], Weight: weight,
+			Press: func() { acts.decide(verdict) }})
+		v.buttons[verdict] = button
+		verdicts = append(verdicts, button)
+	}
+	v.noteKey = kit.NewButton(kit.ButtonConfig{Text: b.T("review.key_note"), Key: "N", Press: func() { v.focus(review.NoteField) }})
+	verdicts = append(verdicts, v.noteKey)
+
+	caps := kit.Row(look.S1, kit.NewKeycap("J"), kit.NewKeycap("K"), kit.NewText(b.T("shell.keys_move"), kit.Small),
+		kit.Fixed(look.S2, 0, nil), kit.NewKeycap("?"), kit.NewText(b.T("shell.keys_all"), kit.Small), kit.Gap())
+
+	v.opinion = container.NewStack()
+	v.arming = kit.NewParagraph("", kit.Style{Size: look.Caption, Ink: look.AmberInk})
+	v.prepare = kit.Row(look.S2, kit.Grow(v.arming),
+		kit.NewButton(kit.ButtonConfig{Text: b.T("common.cancel"), Weight: kit.Quiet, Press: func() { acts.arm(k.Agrees()) }}))
+	v.lower = kit.Stack(look.S3,
+		v.prepare,
+		v.policy,
+		kit.Stack(look.S1, v.reason, v.lack, kit.Row(0, v.own, kit.Gap())),
+		kit.Stack(look.S1, v.note, kit.Row(0, v.save, kit.Gap())),
+		kit.Stack(look.S2, verdicts...),
+		kit.Stack(look.S1+2, v.foot, caps),
+	)
+	v.box = kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(),
+		kit.Grow(tall{kit.Pad(look.S4, look.S4+2, look.S4, look.S4+4, kit.Stack(look.S4, kit.Grow(v.opinion), v.lower))}.box())))
+	return v
+}
+
+// area picks the words of a desk: "brands.policy" or "posts.policy".
+func area(k moderation.Kind, key string) string {
+	if k == moderation.KindBrand {
+		return "brands." + key
+	}
+	return "posts." + key
+}
+
+// verdictState is everything that the decision column shows.
+type verdictState struct {
+	ready    bool
+	draft    review.Draft
+	policies []moderation.Policy
+	choice   func(moderation.Verdict) moderation.Choice
+	guarded  bool
+	speaks   bool // the armed verdict is told to the person concerned
+}
+
+func (v *verdictColumn) show(s verdictState) {
+	v.lower.Hidden = !s.ready
+	if !s.ready {
+		v.box.Refresh()
+		return
+	}
+	lang := string(v.book.Language())
+	options := make([]kit.Option, 0, len(s.policies)+1)
+	for _, p := range s.policies {
+		title := p.Title[lang]
+		if title == "" {
+			title = p.Title["en"]
+		}
+		options = append(options, kit.Option{ID: p.Code, Text: p.Code + " " + title, More: p.Source})
+	}
+	v.policy.Hidden = len(options) == 0
+	v.policy.Set(options, s.draft.Policy)
+	v.reason.Hidden = !s.speaks || s.draft.Reason == "" && s.draft.Policy == "" && !moderation.NeedsReason(s.draft.Verdict)
+	v.reason.Set(s.draft.Reason)
+	v.own.Hidden = v.reason.Hidden || !s.draft.Typed || s.draft.Policy == ""
+	v.gaps(s.draft.Reason)
+	v.note.Set(s.draft.Note)
+	v.saveable(s.draft.Note)
+	for _, verdict := range moderation.Verdicts(v.kind) {
+		button := v.buttons[verdict]
+		why := s.choice(verdict).Why
+		switch {
+		case why != "":
+			button.Disable(v.why(why))
+		case s.guarded:
+			button.Disable("")
+		default:
+			button.Enable()
+		}
+	}
+	v.armed = s.draft.Verdict
+	v.prepare.Hidden = v.armed == v.kind.Agrees() || s.guarded
+	v.arming.Set(v.book.T("review.arming", v.book.Action(v.armed), keysOf[v.armed]))
+	v.box.Refresh()
+}
+
+// why says in a few words why a verdict is not to be had.
+func (v *verdictColumn) why(code fault.Code) string {
+	key := "review.why_" + string(code)
+	if !v.book.Has(key) {
+		return ""
+	}
+	return v.book.T(key)
+}
+
+// gaps names the placeholders that keep a message from being sent.
+func (v *verdictColumn) gaps(text string) {
+	said := ""
+	if left := review.Placeholders(text); len(left) > 0 && !v.reason.Hidden {
+		said = v.book.T("review.gaps", strings.Join(left, " "))
+	}
+	if said == v.lack.Text() && v.lack.Hidden == (said == "") {
+		return
+	}
+	v.lack.Hidden = said == ""
+	v.lack.Set(said)
+	v.box.Refresh()
+}
+
+// saveable shows the note and its button only as far as they are wanted: for
+// posts the field comes with the key.
+func (v *verdictColumn) saveable(text string) {
+	open := v.kind == moderation.KindBrand || v.wanted || text != ""
+	empty := strings.TrimSpace(text) == ""
+	if v.note.Hidden == !open && v.save.Hidden == empty {
+		return
+	}
+	v.note.Hidden, v.save.Hidden, v.noteKey.Hidden = !open, empty, open
+	v.box.Refresh()
+}
+
+// focus puts the cursor into a field.
+func (v *verdictColumn) focus(f review.Field) {
+	switch f {
+	case review.PolicyField:
+		if c := fyne.CurrentApp().Driver().CanvasForObject(v.policy); c != nil {
+			c.Focus(v.policy)
+		}
+		v.policy.Open()
+	case review.ReasonField:
+		v.reason.Focus()
+	case review.NoteField:
+		v.wanted = true
+		v.saveable(v.note.Text())
+		v.note.Focus()
+	}
+}
+
+// commit is the key that works inside fields: it gives the verdict that the
+// fields speak of, and in the note alone it saves the note.
+func (v *verdictColumn) commit() {
+	if v.note.Focused() && !v.reason.Focused() && v.armed == v.kind.Agrees() {
+		v.acts.saveNote()
+		return
+	}
+	v.acts.submit()
+}
+
+// left forgets what was only meant for the item before.
+func (v *verdictColumn) left() {
+	v.wanted = false
+	if c := fyne.CurrentApp().Driver().CanvasForObject(v.box); c != nil {
+		c.Unfocus()
+	}
+}
+
+func (v *verdictColumn) setFoot(text string) { v.foot.Set(text) }
+
+func (v *verdictColumn) setOpinion(o fyne.CanvasObject) {
+	v.opinion.Objects = nil
+	if o != nil {
+		v.opinion.Objects = []fyne.CanvasObject{o}
+	}
+	v.opinion.Refresh()
+}

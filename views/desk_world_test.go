@@ -1,0 +1,373 @@
+package views
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	_ "image/jpeg"
+	_ "image/png"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	xdraw "golang.org/x/image/draw"
+
+	"cinnabar/assets"
+	"cinnabar/internal/fault"
+	"cinnabar/internal/people"
+	"cinnabar/moderation"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/words"
+)
+
+// platform is a small platform in memory: cases with what they are about, a
+// referee that knows leases, and a log of what was asked of it. Work that a desk
+// starts runs when the test says so, in order, on the test's own goroutine.
+type platform struct {
+	t     *testing.T
+	now   time.Time
+	tasks []func()
+	mu    sync.Mutex
+	loop  []func()
+
+	cases    []moderation.Case
+	apps     map[string]moderation.Application
+	posts    map[string]moderation.Post
+	past     map[string]moderation.AuthorHistory
+	evidence map[string][]moderation.Evidence
+	made     map[string][]moderation.Made
+	hidden   map[string]int
+	policies []moderation.Policy
+	pictures map[assets.ID]*image.RGBA
+
+	down      bool
+	fence     int64
+	decisions []moderation.Decision
+	log       []string
+	fail      error // the next decision's answer
+	said      []string
+	undoable  string
+	undo      func()
+}
+
+func newPlatform(t *testing.T) *platform {
+	return &platform{t: t, now: time.Date(2026, 11, 19, 14, 7, 0, 0, shanghaiTime()),
+		apps: map[string]moderation.Application{}, posts: map[string]moderation.Post{}, past: map[string]moderation.AuthorHistory{},
+		evidence: map[string][]moderation.Evidence{}, made: map[string][]moderation.Made{}, hidden: map[string]int{},
+		pictures: map[assets.ID]*image.RGBA{}}
+}
+
+func shanghaiTime() *time.Location { return time.FixedZone("CST", 8*3600) }
+
+// Do may be called from any goroutine: pictures load on their own.
+func (p *platform) Do(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.loop = append(p.loop, f)
+}
+
+func (p *platform) Now() time.Time                         { return p.now }
+func (p *platform) AfterFunc(time.Duration, func()) func() { return func() {} }
+func (p *platform) Go(f func())                            { p.tasks = append(p.tasks, f) }
+
+func (p *platform) drain() {
+	for {
+		p.mu.Lock()
+		if len(p.loop) == 0 {
+			p.mu.Unlock()
+			return
+		}
+		f := p.loop[0]
+		p.loop = p.loop[1:]
+		p.mu.Unlock()
+		f()
+	}
+}
+
+// settle runs all that is under way.
+func (p *platform) settle() {
+	p.drain()
+	for len(p.tasks) > 0 {
+		f := p.tasks[0]
+		p.tasks = p.tasks[1:]
+		f()
+		p.drain()
+	}
+}
+
+// await runs the loop until done says so: pictures come from goroutines.
+func (p *platform) await(done func() bool) {
+	deadline := time.Now().Add(10 * time.Second)
+	for !done() {
+		p.settle()
+		if time.Now().After(deadline) {
+			p.t.Fatal("what was waited for never came")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (p *platform) offline() error { return fault.New(fault.Offline, "host", "db.example") }
+
+func (p *platform) find(id string) *moderation.Case {
+	for i := range p.cases {
+		if p.cases[i].ID == id {
+			return &p.cases[i]
+		}
+	}
+	return nil
+}
+
+func (p *platform) Page(_ context.Context, q moderation.QueueQuery) (moderation.QueuePage, error) {
+	if p.down {
+		return moderation.QueuePage{}, p.offline()
+	}
+	page := moderation.QueuePage{Now: p.now}
+	for _, c := range p.cases {
+		if c.Kind == q.Kind && c.Stage != moderation.StageClosed && (q.Stage == "" || c.Stage == q.Stage) &&
+			(q.Tag == "" || c.Tag == q.Tag) && (q.Search == "" || strings.Contains(c.Title, q.Search)) {
+			page.Cases = append(page.Cases, c)
+		}
+	}
+	return page, nil
+}
+
+func (p *platform) Counts(_ context.Context, k moderation.Kind) (moderation.QueueCounts, error) {
+	n := moderation.QueueCounts{Stages: map[moderation.Stage]int{}, Tags: map[string]int{}}
+	for _, c := range p.cases {
+		if c.Kind == k && c.Stage != moderation.StageClosed {
+			n.Waiting++
+			n.Stages[c.Stage]++
+			n.Tags[c.Tag]++
+			if c.Due.Before(p.now.Add(time.Hour)) {
+				n.DueSoon++
+			}
+		}
+	}
+	return n, nil
+}
+
+func (p *platform) List(context.Context) ([]moderation.Policy, error) { return p.policies, nil }
+
+func (p *platform) File(_ context.Context, id string) (moderation.File, error) {
+	if p.down {
+		return moderation.File{}, p.offline()
+	}
+	return moderation.File{Case: *p.find(id), Evidence: p.evidence[id], Made: slices.Clone(p.made[id]), Hidden: p.hidden[id]}, nil
+}
+
+func (p *platform) Claim(_ context.Context, _, id string) (moderation.Lease, error) {
+	c := p.find(id)
+	switch {
+	case p.down:
+		return moderation.Lease{}, p.offline()
+	case c.HeldAt(p.now) && c.Holder != "moderator1":
+		return moderation.Lease{}, fault.New(fault.HeldByOther, "who", c.Holder, "until", c.Held.Format(time.RFC3339))
+	}
+	p.fence++
+	c.Holder, c.Held = "moderator1", p.now.Add(5*time.Minute)
+	p.log = append(p.log, "claim "+id)
+	return moderation.Lease{Case: id, Fence: p.fence, Until: c.Held, Version: c.Version}, nil
+}
+
+func (p *platform) Renew(_ context.Context, l moderation.Lease) (moderation.Lease, error) {
+	return l, nil
+}
+
+func (p *platform) Release(_ context.Context, _ string, l moderation.Lease) error {
+	c := p.find(l.Case)
+	c.Holder, c.Held = "", time.Time{}
+	p.log = append(p.log, "release "+l.Case)
+	return nil
+}
+
+func (p *platform) Decide(_ context.Context, d moderation.Decision) (moderation.Receipt, error) {
+	if p.down {
+		return moderation.Receipt{}, p.offline()
+	}
+	p.decisions = append(p.decisions, d)
+	p.log = append(p.log, fmt.Sprintf("decide %s %s", d.Case, d.Verdict))
+	if err := p.fail; err != nil {
+		p.fail = nil
+		return moderation.Receipt{}, err
+	}
+	c := p.find(d.Case)
+	step, ok := moderation.Next(c.Kind, c.Stage, d.Verdict, c.Approved)
+	if !ok {
+		return moderation.Receipt{}, fault.New(fault.NotAllowedNow, "verdict", string(d.Verdict), "stage", string(c.Stage))
+	}
+	p.made[d.Case] = append(p.made[d.Case], moderation.Made{ID: "d-" + d.Request, Verdict: d.Verdict, Stage: c.Stage, By: "moderator1", At: p.now})
+	c.Stage, c.Holder, c.Version = step.To, "", c.Version+1
+	return moderation.Receipt{Decision: "d-" + d.Request, Case: d.Case, Stage: step.To, At: p.now, Effective: p.now.Add(10 * time.Second)}, nil
+}
+
+func (p *platform) Undo(_ context.Context, _, decision string) (moderation.Lease, error) {
+	for id, list := range p.made {
+		for i, m := range list {
+			if m.ID == decision {
+				list[i].Undone = true
+				c := p.find(id)
+				p.fence++
+				c.Stage, c.Holder, c.Held, c.Version = m.Stage, "moderator1", p.now.Add(5*time.Minute), c.Version+1
+				p.log = append(p.log, "undo "+id)
+				return moderation.Lease{Case: id, Fence: p.fence, Until: c.Held, Version: c.Version}, nil
+			}
+		}
+	}
+	return moderation.Lease{}, fault.New(fault.NotFound, "what", "decision", "id", decision)
+}
+
+func (p *platform) AddNote(_ context.Context, _, id, text string) error {
+	p.log = append(p.log, "note "+id+" "+text)
+	return nil
+}
+
+// applications and posts read what cases are about.
+type (
+	applications struct{ *platform }
+	postsOf      struct{ *platform }
+)
+
+func (a applications) Get(_ context.Context, id string) (moderation.Application, error) {
+	app, ok := a.apps[id]
+	if !ok {
+		return app, fault.New(fault.NotFound, "what", "application", "id", id)
+	}
+	return app, nil
+}
+
+func (r postsOf) Get(_ context.Context, id string) (moderation.Post, error) {
+	post, ok := r.posts[id]
+	if !ok {
+		return post, fault.New(fault.NotFound, "what", "post", "id", id)
+	}
+	return post, nil
+}
+
+func (r postsOf) History(_ context.Context, author string) (moderation.AuthorHistory, error) {
+	return r.past[author], nil
+}
+
+// Preview scales a painted picture as the loader does.
+func (p *platform) Preview(_ context.Context, id assets.ID, px int) (*image.RGBA, error) {
+	p.mu.Lock()
+	src := p.pictures[id]
+	p.mu.Unlock()
+	if src == nil {
+		return nil, fault.New(fault.PictureAbsent, "name", string(id))
+	}
+	b := src.Bounds()
+	f := min(1, float64(px)/float64(max(b.Dx(), b.Dy())))
+	if f == 1 {
+		return src, nil
+	}
+	dst := image.NewRGBA(image.Rect(0, 0, int(float64(b.Dx())*f), int(float64(b.Dy())*f)))
+	xdraw.CatmullRom.Scale(dst, dst.Bounds(), src, b, xdraw.Src, nil)
+	return dst, nil
+}
+
+// picture keeps a painted file and returns its id.
+func (p *platform) picture(data []byte) assets.ID {
+	img, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	rgba := image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
+	xdraw.Copy(rgba, image.Point{}, img, img.Bounds(), xdraw.Src, nil)
+	id := assets.IDOf(data)
+	p.pictures[id] = rgba
+	return id
+}
+
+// Undoable, Dismiss and Note make the platform its own notifier.
+func (p *platform) Undoable(key, text string, _ time.Time, undo func()) {
+	p.undoable, p.undo = key, undo
+	p.said = append(p.said, text)
+}
+
+func (p *platform) Dismiss(key string) {
+	if key == p.undoable {
+		p.undoable, p.undo = "", nil
+	}
+}
+
+func (p *platform) Note(_ kit.Tone, what, next string) { p.said = append(p.said, what+" "+next) }
+
+func (p *platform) config(l words.Language) DeskConfig {
+	b := words.For(l).In(shanghaiTime())
+	return DeskConfig{
+		Loop: p, Book: b, Me: people.Person{Login: "moderator1", Name: "moderator1", Role: people.Moderator, Active: true},
+		Queue: p, Cases: p, Policies: p, Notify: p, Clock: p, Go: p.Go,
+		Gallery: &kit.Gallery{Previews: p, Loop: p, Missing: b.T("kit.picture_none"), Hold: b.T("kit.picture_hold"),
+			Reason: func(err error) string { what, _ := b.Error(err); return what }},
+	}
+}
+
+// window shows a screen in a window of the software driver with its keys bound.
+func (p *platform) window(s Screen, w, h float32) fyne.Window {
+	win := test.NewTempWindow(p.t, container.NewStack(s.Content()))
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(w, h))
+	kit.BindKeys(win.Canvas(), p, s.Keys)
+	if b, ok := s.(shortcutted); ok {
+		b.BindShortcuts(win.Canvas())
+	}
+	s.Shown()
+	p.settle()
+	return win
+}
+
+// press types a key as a person does: the key, then its character if it has one.
+func (p *platform) press(win fyne.Window, keys ...string) {
+	for _, k := range keys {
+		c := win.Canvas()
+		name := map[string]fyne.KeyName{"Enter": fyne.KeyReturn, "Space": fyne.KeySpace, "Esc": fyne.KeyEscape}[k]
+		if name == "" {
+			name = fyne.KeyName(strings.ToUpper(k))
+		}
+		if f := c.Focused(); f != nil {
+			f.TypedKey(&fyne.KeyEvent{Name: name})
+			if len(k) == 1 {
+				f.TypedRune(rune(k[0]))
+			}
+		} else {
+			if f := c.OnTypedKey(); f != nil {
+				f(&fyne.KeyEvent{Name: name})
+			}
+			if f := c.OnTypedRune(); f != nil && len(k) == 1 {
+				f(rune(k[0]))
+			}
+		}
+		p.drain()
+	}
+}
+
+// commit is Ctrl+Enter, as a window delivers it to whatever has the focus.
+func (p *platform) commit(win fyne.Window) {
+	s := &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierShortcutDefault}
+	if f, ok := win.Canvas().Focused().(fyne.Shortcutable); ok {
+		f.TypedShortcut(s)
+	} else {
+		win.Canvas().(fyne.Shortcutable).TypedShortcut(s)
+	}
+	p.drain()
+}
+
+func themed(t *testing.T, m look.Mode) {
+	test.NewTempApp(t).Settings().SetTheme(look.New(m))
+}
+
+func newBareWindow(t *testing.T, o fyne.CanvasObject, w, h float32) fyne.Window {
+	win := test.NewTempWindow(t, o)
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(w, h))
+	return win
+}

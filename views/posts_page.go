@@ -1,0 +1,388 @@
+package views
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"cinnabar/moderation"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/review"
+	"cinnabar/views/words"
+)
+
+func sortBy(list []string, less func(a, b string) bool) {
+	sort.Slice(list, func(i, j int) bool { return less(list[i], list[j]) })
+}
+
+// The room of a post's first picture, and the pixels asked for ahead of time.
+const (
+	posterWidth  = 246
+	posterHeight = 328
+	posterPixels = posterHeight * 16 / 9
+)
+
+// postPage shows one post as its reader sees it, with the evidence marked.
+type postPage struct {
+	book *words.Book
+	box  fyne.CanvasObject
+
+	pictures []*kit.Picture
+	poster   *kit.Picture
+	title    *markedText
+	body     *markedText
+	comments []*markedText
+	rows     []*evidenceRow
+	redraw   func()
+}
+
+func newPostPage(d *desk[postFile], it *review.Item[postFile], veiled bool) *postPage {
+	p := &postPage{book: d.book, redraw: func() {
+		if d.scroll != nil {
+			d.scroll.Refresh()
+		}
+	}}
+	post := it.Subject.Post
+	evidence := it.File.Evidence
+	marks := placeEvidence(post, evidence)
+
+	text := p.text(d, post, marks)
+	var upper fyne.CanvasObject = text
+	if len(post.Pictures) > 0 || post.PictureCount > 0 {
+		upper = container.New(posterLayout{}, p.gallery(d.cfg.Gallery, post, veiled), text)
+	}
+	cards := beside(.555, look.S4, p.evidence(evidence, post), authorCard(d.book, it.Subject))
+	parts := present(upper, cards, pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
+	p.box = kit.Stack(look.S5-4, parts...)
+	p.connect(d, marks)
+	p.veil(veiled)
+	return p
+}
+
+// posterLayout puts the picture at the left, the words beside it.
+type posterLayout struct{}
+
+const posterGap = 28
+
+func (posterLayout) HeightFor(o []fyne.CanvasObject, width float32) float32 {
+	return max(kit.HeightFor(o[0], posterWidth), kit.HeightFor(o[1], width-posterWidth-posterGap))
+}
+
+func (posterLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(2*posterWidth, posterHeight)
+}
+
+func (posterLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	o[0].Move(fyne.NewPos(0, 0))
+	o[0].Resize(fyne.NewSize(posterWidth, kit.HeightFor(o[0], posterWidth)))
+	o[1].Move(fyne.NewPos(posterWidth+posterGap, 0))
+	o[1].Resize(fyne.NewSize(s.Width-posterWidth-posterGap, s.Height))
+}
+
+// gallery is the first picture, and a strip of the others below it.
+func (p *postPage) gallery(g *kit.Gallery, post moderation.Post, veiled bool) fyne.CanvasObject {
+	p.poster = kit.NewPicture(g, true, look.Radius)
+	p.pictures = []*kit.Picture{p.poster}
+	if len(post.Pictures) > 0 {
+		p.poster.Set(post.Pictures[0].ID)
+	}
+	parts := []fyne.CanvasObject{kit.Fixed(posterWidth, posterHeight, p.poster)}
+	const side, most = 54, 4
+	if len(post.Pictures) > 1 {
+		var strip []fyne.CanvasObject
+		for i, pic := range post.Pictures {
+			if i == most {
+				break
+			}
+			small := kit.NewPicture(g, true, look.SmallRadius)
+			small.Set(pic.ID)
+			p.pictures = append(p.pictures, small)
+			strip = append(strip, kit.NewPress(kit.Fixed(side, side, small), 0, func() { p.poster.Set(pic.ID) }))
+		}
+		parts = append(parts, kit.Row(look.S2, strip...))
+	}
+	if n := max(post.PictureCount, len(post.Pictures)); n > min(most, len(post.Pictures)) || post.VideoCount > 0 {
+		text := p.book.T("posts.pictures", len(post.Pictures), n)
+		if post.VideoCount > 0 {
+			text += " · " + p.book.T("posts.videos", post.VideoCount)
+		}
+		parts = append(parts, kit.NewText(text, kit.Small))
+	}
+	return kit.Stack(look.S2, parts...)
+}
+
+func (p *postPage) veil(on bool) {
+	for _, pic := range p.pictures {
+		pic.Veil(on)
+	}
+}
+
+func (p *postPage) reveal(on bool) {
+	for _, pic := range p.pictures {
+		pic.Reveal(on)
+	}
+}
+
+// text is what the author wrote and what readers made of it.
+func (p *postPage) text(d *desk[postFile], post moderation.Post, marks map[string][]placed) fyne.CanvasObject {
+	b := p.book
+	var parts []fyne.CanvasObject
+	if strings.TrimSpace(post.Title) != "" {
+		p.title = newMarkedText(b, kit.PageTitle, post.Title, marks["title"], 300, p.redraw)
+		parts = append(parts, p.title.box)
+	}
+	meta := []string{post.Author.Handle}
+	if post.Author.Followers > 0 {
+		meta = append(meta, b.T("posts.followers", b.Count(post.Author.Followers)))
+	}
+	if !post.Posted.IsZero() {
+		meta = append(meta, b.Stamp(post.Posted))
+	}
+	declared := b.T("posts.not_declared")
+	if post.Declared {
+		declared = b.T("posts.declared")
+	}
+	meta = append(meta, declared)
+	parts = append(parts, kit.NewParagraph(joinDots(b, meta), kit.Second))
+
+	p.body = newMarkedText(b, kit.Style{Size: look.Reading}, post.Body, marks["body"], bodyLimit, p.redraw)
+	parts = append(parts, kit.Pad(look.S1, 0, look.S1, 0, p.body.box))
+
+	for i, link := range post.Links {
+		if i == 5 {
+			parts = append(parts, kit.NewText(b.T("posts.more_links", len(post.Links)-i), kit.Small))
+			break
+		}
+		ink := kit.Style{Ink: look.IndigoInk, Shrink: true}
+		parts = append(parts, kit.Row(look.S1+2, kit.NewSymbol(look.IconLink, look.IndigoInk, 14), kit.Grow(kit.NewText(clip(link, 200), ink))))
+	}
+
+	counts := []fyne.CanvasObject{
+		count(b, look.IconHeart, post.Likes), count(b, look.IconStar, post.Saves), count(b, look.IconComment, post.Comments),
+	}
+	if post.Shares > 0 {
+		counts = append(counts, count(b, look.IconShare, post.Shares))
+	}
+	parts = append(parts, kit.Row(look.S4, append(counts, kit.Gap())...))
+	if c := p.commentList(post, marks); c != nil {
+		parts = append(parts, c)
+	}
+	return kit.Stack(look.S2, parts...)
+}
+
+func count(b *words.Book, i look.Icon, n int) fyne.CanvasObject {
+	return kit.Row(look.S1+1, kit.NewSymbol(i, look.SecondInk, 15), kit.NewText(b.Number(n), kit.Second))
+}
+
+func joinDots(b *words.Book, parts []string) string {
+	out := parts[:0:0]
+	for _, s := range parts {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, b.T("common.dot"))
+}
+
+// commentList is folded away, unless evidence stands in it.
+func (p *postPage) commentList(post moderation.Post, marks map[string][]placed) fyne.CanvasObject {
+	if len(post.CommentTexts) == 0 {
+		return nil
+	}
+	const most = 30
+	list := kit.Stack(look.S2)
+	marked := false
+	for i, c := range post.CommentTexts {
+		here := marks[commentField(i)]
+		if i >= most && len(here) == 0 {
+			continue
+		}
+		marked = marked || len(here) > 0
+		who := kit.NewText(c.Author, kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true})
+		head := kit.Row(look.S2, kit.Grow(who))
+		if c.Pinned {
+			head = kit.Row(look.S2, kit.NewPill(p.book.Kind("pinned"), kit.Indigo), kit.Grow(who))
+		}
+		t := newMarkedText(p.book, kit.Plain, c.Text, here, 600, p.redraw)
+		p.comments = append(p.comments, t)
+		list.Add(kit.Stack(2, head, t.box))
+	}
+	sign := kit.NewSymbol(look.IconChevronRight, look.SecondInk, 14)
+	open := func(on bool) {
+		list.Hidden = !on
+		if on {
+			sign.Set(look.IconChevronDown, look.SecondInk)
+		} else {
+			sign.Set(look.IconChevronRight, look.SecondInk)
+		}
+	}
+	open(marked)
+	line := kit.NewPress(kit.Pad(4, 0, 4, 0, kit.Row(look.S1, sign,
+		kit.NewText(p.book.T("posts.comments", len(post.CommentTexts)), kit.Small), kit.Gap())), look.S2, func() {
+		open(list.Hidden)
+		p.redraw()
+	})
+	return kit.Stack(look.S1, line, list)
+}
+
+// evidence is the card that explains every mark, heaviest first.
+func (p *postPage) evidence(list []moderation.Evidence, post moderation.Post) fyne.CanvasObject {
+	b := p.book
+	order := make([]int, 0, len(list))
+	disclosure := ""
+	for i, e := range list {
+		order = append(order, i)
+		if e.Kind == "disclosure" && disclosure == "" {
+			disclosure = e.Text
+		}
+	}
+	sort.SliceStable(order, func(i, j int) bool { return rank(list[order[i]]) > rank(list[order[j]]) })
+	var rows []fyne.CanvasObject
+	const most = 8
+	shown := 0
+	var more []fyne.CanvasObject
+	for _, i := range order {
+		row := newEvidenceRow(b, list[i], i)
+		p.rows = append(p.rows, row)
+		into := &rows
+		if shown >= most {
+			into = &more
+		}
+		if len(*into) > 0 || into == &more {
+			*into = append(*into, kit.NewRule())
+		}
+		*into = append(*into, row)
+		shown++
+	}
+	if disclosure == "" {
+		text := b.T("posts.no_disclosure")
+		if post.Declared {
+			text = b.T("posts.declared_by_platform")
+		}
+		if len(rows) > 0 {
+			rows = append(rows, kit.NewRule())
+		}
+		rows = append(rows, newEvidenceRow(b, moderation.Evidence{Kind: "disclosure", Text: text}, -1))
+	}
+	if len(more) > 0 {
+		rest := kit.Stack(0, more...)
+		rest.Hide()
+		var button *kit.Button
+		button = kit.NewButton(kit.ButtonConfig{Text: b.T("posts.more_evidence", shown-most), Weight: kit.Quiet, Press: func() {
+			rest.Show()
+			button.Hide()
+			p.redraw()
+		}})
+		rows = append(rows, rest, kit.Row(0, button, kit.Gap()))
+	}
+	return kit.NewCard(b.T("posts.evidence"), kit.Stack(0, append(rows,
+		kit.Pad(look.S2, 0, 0, 0, kit.NewParagraph(b.T("posts.hand_set"), kit.Small)))...))
+}
+
+// rank orders evidence: what weighs most first, the model's own remainder last.
+func rank(e moderation.Evidence) float64 {
+	switch e.Kind {
+	case "base", "intercept", "remainder", "rest":
+		return -1
+	case "contract":
+		return 1000 + e.Weight
+	}
+	if e.Weight < 0 {
+		return -e.Weight
+	}
+	return e.Weight
+}
+
+// connect lets a row point out its mark and a mark its row.
+func (p *postPage) connect(d *desk[postFile], marks map[string][]placed) {
+	texts := append([]*markedText{}, p.comments...)
+	if p.title != nil {
+		texts = append(texts, p.title)
+	}
+	if p.body != nil {
+		texts = append(texts, p.body)
+	}
+	point := func(evidence int) {
+		for _, t := range texts {
+			t.point(evidence)
+		}
+		for _, r := range p.rows {
+			r.light(r.index == evidence && evidence >= 0)
+		}
+	}
+	for _, r := range p.rows {
+		r.hover = point
+		r.tap = func(i int) {
+			for _, t := range texts {
+				if t.reach(i) {
+					point(i)
+					if d.scroll != nil {
+						d.scroll.To(offsetIn(t.marked, p.box) + t.top(i))
+					}
+				}
+			}
+		}
+	}
+	for _, t := range texts {
+		t.marked.OnHover = func(m int) {
+			if m < 0 {
+				point(-1)
+			} else {
+				point(t.marks[m].evidence)
+			}
+		}
+		t.marked.OnTap = func(m int) { point(t.marks[m].evidence) }
+	}
+}
+
+// offsetIn is how far below the top of a page an object lies.
+func offsetIn(o, page fyne.CanvasObject) float32 {
+	d := fyne.CurrentApp().Driver()
+	return d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(page).Y
+}
+
+// placed is a piece of evidence and where it stands in a field.
+type placed struct {
+	evidence   int
+	start, end int
+	tone       kit.Tone
+}
+
+// placeEvidence finds the field and the runes of each piece of evidence that is
+// in the text. In comments the finding names its words, not which comment.
+func placeEvidence(post moderation.Post, list []moderation.Evidence) map[string][]placed {
+	out := map[string][]placed{}
+	for i, e := range list {
+		tone := kindTone(e.Kind)
+		if tone == kit.Neutral {
+			tone = kit.Indigo
+		}
+		switch e.Field {
+		case "title", "body":
+			if e.Span != nil {
+				out[e.Field] = append(out[e.Field], placed{i, e.Span.Start, e.Span.End, tone})
+			}
+		case "comment", "comments", "comment_texts":
+			if e.Text == "" {
+				continue
+			}
+			for j, c := range post.CommentTexts {
+				at := strings.Index(c.Text, e.Text)
+				if at < 0 {
+					continue
+				}
+				start := utf8.RuneCountInString(c.Text[:at])
+				out[commentField(j)] = append(out[commentField(j)], placed{i, start, start + utf8.RuneCountInString(e.Text), tone})
+				break
+			}
+		}
+	}
+	return out
+}
+
+func commentField(i int) string { return "comment " + strconv.Itoa(i) }
