@@ -83,7 +83,8 @@ jit = off
 cinnabar.private = on
 `)
 	if !durable {
-		b.WriteString("# For tests only: a crash of the machine destroys this cluster.\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
+		// Not synchronous_commit: a killed server must keep what it acknowledged, even here.
+		b.WriteString("# For tests only: a crash of the machine destroys this cluster.\nfsync = off\nfull_page_writes = off\n")
 	}
 	return b.String()
 }

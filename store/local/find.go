@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"cinnabar/internal/fault"
@@ -35,10 +36,26 @@ func Find() (bindir, version string, err error) {
 	return all[0].Dir, all[0].Version, nil
 }
 
-// find lists what is installed and new enough, newest first.
+// find lists what is installed and new enough, newest first. Asking costs a
+// process for each, so a find is kept; an empty one is not, since installing is
+// the answer to it.
 func find() []Binaries {
+	foundOnce.Lock()
+	defer foundOnce.Unlock()
+	if len(foundOnce.all) == 0 {
+		foundOnce.all = usable(candidates())
+	}
+	return foundOnce.all
+}
+
+var foundOnce struct {
+	sync.Mutex
+	all []Binaries
+}
+
+func usable(dirs []string) []Binaries {
 	var found []Binaries
-	for _, dir := range candidates() {
+	for _, dir := range dirs {
 		if slices.ContainsFunc(found, func(b Binaries) bool { return b.Dir == dir }) {
 			continue
 		}
@@ -55,6 +72,10 @@ func find() []Binaries {
 func candidates() []string {
 	var dirs []string
 	if path, err := exec.LookPath("postgres"); err == nil {
+		// A link in the PATH stands alone; its siblings are where it leads.
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real
+		}
 		dirs = append(dirs, filepath.Dir(path))
 	}
 	if path, err := exec.LookPath("pg_config"); err == nil {

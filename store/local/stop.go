@@ -72,6 +72,7 @@ func (f folder) shutdown(ctx context.Context) error {
 	}
 	for wait := 2 * time.Millisecond; ; wait = min(wait*2, 50*time.Millisecond) {
 		if now, lives := f.running(); !lives || now.pid != p.pid {
+			os.Remove(p.socket) // goes only if it is empty, and the next start makes it again
 			return nil
 		}
 		select {

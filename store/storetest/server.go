@@ -10,11 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
 	_ "github.com/lib/pq" // the driver behind sql.Open
 
 	"cinnabar/internal/people"
@@ -220,33 +218,26 @@ func (s *server) makeTemplate(ctx context.Context) error {
 }
 
 func (s *server) addPeople(ctx context.Context) error {
+	at, err := s.at(s.template)
+	if err != nil {
+		return err
+	}
+	if _, err := store.AddFounders(ctx, at, Sample()); err != nil {
+		return err
+	}
 	db, err := s.open(s.template)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	for _, p := range Sample() {
-		_, err := db.ExecContext(ctx, `SELECT studio.person_add($1, $2, $3, $4, $5, $6, $7)`,
-			uuid.NewString(), p.Login, p.Name, string(p.Role), list(p.Regions), list(p.Languages), list(p.Brands))
-		if err != nil {
-			return fmt.Errorf("person_add %s: %w", p.Login, err)
-		}
-		// Roles are the cluster's, and another process may be at the same one now.
+		// Roles are the cluster's, and another template's maker may be at the same one now.
 		if _, err := db.ExecContext(ctx, `DO $$ BEGIN ALTER ROLE `+p.Login+` PASSWORD '`+password+`';
 			EXCEPTION WHEN internal_error THEN NULL; END $$`); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// list writes a text array literal; names here hold neither quotes nor backslashes.
-func list(items []string) string {
-	quoted := make([]string, len(items))
-	for i, item := range items {
-		quoted[i] = `"` + item + `"`
-	}
-	return "{" + strings.Join(quoted, ",") + "}"
 }
 
 // copyGrants gives a copy the rights on the database itself (who may connect),
