@@ -156,6 +156,11 @@ func (l *Loader) level(ctx context.Context, k key) (*image.RGBA, error) {
 		return img, nil
 	}
 	top, err := l.flights.join(ctx, key{k.id, pyramid}, func(ctx context.Context) (*image.RGBA, error) {
+		// The largest may be there when a smaller one is not: made just now by a
+		// flight that has landed, or the smaller one was damaged.
+		if top := l.kept(ctx, key{k.id, levels[len(levels)-1]}); top != nil {
+			return top, nil
+		}
 		return l.open(ctx, k.id, func(original *image.RGBA) *image.RGBA { return l.build(k.id, original) })
 	})
 	if err != nil {
@@ -164,7 +169,11 @@ func (l *Loader) level(ctx context.Context, k key) (*image.RGBA, error) {
 	if e, ok := l.memory.get(k); ok {
 		return e.img, e.err
 	}
-	return l.scaled(ctx, top, k.px)
+	img, err := l.scaled(ctx, top, k.px)
+	if err == nil && img != top {
+		l.disk.put(k, img)
+	}
+	return img, err
 }
 
 // build makes every level, since opening the stored file is most of the work,
