@@ -282,7 +282,7 @@ func (s *scoring) comments() {
 
 func selling(rule string) bool {
 	kind, _, _ := strings.Cut(rule, ".")
-	return kind == "code" || kind == "offer" || kind == "call" || kind == "contact"
+	return kind == "code" || kind == "offer" || kind == "call" || kind == "contact" || kind == "pinned"
 }
 
 func (s *scoring) figures(known figures, cold bool) {

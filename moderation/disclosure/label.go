@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"cinnabar/moderation"
 	"cinnabar/moderation/hanzi"
@@ -120,16 +121,34 @@ func (l *labels) labelAt(t *text, m match, p *labelPhrase, inQuotes []bool) (Lab
 }
 
 // alone reports whether a phrase is set apart from the text around it, by
-// brackets, bars, line ends, or a hashtag's mark before it.
+// brackets, bars, line ends, an emoji, or a hashtag's mark before it.
 func alone(t *text, m match) bool {
-	before, after := m.start, m.end
-	return (before == 0 || apart(t.folded[before-1], "#[【(|｜•·:：")) &&
-		(int(after) == len(t.folded) || apart(t.folded[after], "#]】)|｜•·:："))
+	before, after := int(m.start), int(m.end)
+	if !(before > 0 && pulledApart(t, before)) {
+		for before > 0 && t.folded[before-1] == ' ' {
+			before--
+		}
+		if before > 0 && !apart(t.folded[before-1], "#[]【】(|｜•·:：>-") {
+			return false
+		}
+	}
+	if after < len(t.folded) && pulledApart(t, after) {
+		return true
+	}
+	for after < len(t.folded) && t.folded[after] == ' ' {
+		after++
+	}
+	return after == len(t.folded) || apart(t.folded[after], "#[]【】)|｜•·:：-")
 }
 
 // apart: a space alone sets nothing apart, sentences are full of them.
 func apart(r rune, marks string) bool {
-	return r == '\n' || strings.ContainsRune(marks, r)
+	return r == '\n' || strings.ContainsRune(marks, r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsSpace(r) && !unicode.IsPunct(r)
+}
+
+// pulledApart reports whether more than a space was dropped before a rune.
+func pulledApart(t *text, at int) bool {
+	return t.glued[at] && !onlySpaces(t.original[t.from[at-1]+1:t.from[at]])
 }
 
 // withinReach is how soon after 利益相关 the statement itself must come, in runes.

@@ -109,18 +109,24 @@ func (t *text) pop(n int) {
 // noteHidden keeps invisible runes that split a word. Joiners and selectors of
 // emoji are part of how these are written.
 func (t *text) noteHidden(i int, r rune) {
-	if r == '\r' || i == 0 || !wordRune(t.original[i-1]) && !invisible(t.original[i-1]) {
+	if r == '\r' || i == 0 || !splittable(t.original[i-1]) && !invisible(t.original[i-1]) {
 		return
 	}
 	for _, next := range t.original[i+1 : min(len(t.original), i+5)] {
 		if invisible(next) {
 			continue
 		}
-		if wordRune(next) && len(t.folded) > 0 && wordRune(t.folded[len(t.folded)-1]) {
+		if splittable(next) && len(t.folded) > 0 && splittable(t.folded[len(t.folded)-1]) {
 			t.hidden = append(t.hidden, int32(i))
 		}
 		return
 	}
+}
+
+// splittable reports whether a rune is of a script that needs no invisible
+// characters; Thai, Arabic and the scripts of India do.
+func splittable(r rune) bool {
+	return hanzi.Is(r) || isDigit(r) || unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek)
 }
 
 func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
