@@ -48,8 +48,8 @@ func BindKeys(c fyne.Canvas, loop Loop, find func() []Key) *Keys {
 	c.SetOnTypedKey(k.typed)
 	c.SetOnTypedRune(k.character)
 	if d, ok := c.(desktop.Canvas); ok {
-		d.SetOnKeyDown(func(e *fyne.KeyEvent) { k.hold(e.Name, true) })
-		d.SetOnKeyUp(func(e *fyne.KeyEvent) { k.hold(e.Name, false) })
+		d.SetOnKeyDown(func(e *fyne.KeyEvent) { k.Hold(e.Name, true) })
+		d.SetOnKeyUp(func(e *fyne.KeyEvent) { k.Hold(e.Name, false) })
 	}
 	return k
 }
@@ -93,7 +93,8 @@ func (k *Keys) character(r rune) {
 	}
 }
 
-func (k *Keys) hold(name fyne.KeyName, down bool) {
+// Hold tells of a key that went down or came up while no field has the focus.
+func (k *Keys) Hold(name fyne.KeyName, down bool) {
 	b, ok := k.lookup(func(b Key) bool { return b.Hold != nil && (named[b.Name] == name || b.Name == string(name)) })
 	if ok {
 		b.Hold(down)

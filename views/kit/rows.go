@@ -452,3 +452,13 @@ func (s *rowSlot[T]) repaint() {
 		s.paint(s.list.cfg.Key(s.list.items[s.at]) == s.list.selected)
 	}
 }
+
+// TopOf returns how far below the list's upper edge an item's row begins, in
+// device-independent pixels; negative above it, and 0 for an unknown key.
+func (r *Rows[T]) TopOf(key string) float32 {
+	i, ok := r.index[key]
+	if !ok {
+		return 0
+	}
+	return float32(i)*r.cfg.Height - r.scroll.Offset.Y
+}

@@ -38,6 +38,15 @@ func breakable(before, after rune) bool {
 	return wide(before) || wide(after)
 }
 
+// mayBreak reports whether a line may end between two runes: after spaces, or
+// where the script allows it without.
+func mayBreak(before, after rune) bool {
+	if before == ' ' {
+		return after != ' ' && !strings.ContainsRune(notFirst, after)
+	}
+	return after != ' ' && breakable(before, after)
+}
+
 // wrap breaks a text into lines no wider than width. Latin words stay whole
 // unless one alone is wider than the line, as a link can be. It is linear in the
 // length of the text.
@@ -60,19 +69,14 @@ func wrap(text []rune, width float32, s Style) []stretch {
 		}
 		a := advance(r, s)
 		if i > start {
-			if r == ' ' || text[i-1] == ' ' || breakable(text[i-1], r) {
+			if mayBreak(text[i-1], r) {
 				lastBreak, atBreak = i, w
 			}
 		}
 		if w+a > width && i > start && r != ' ' {
 			if lastBreak > start {
 				rest := w - atBreak
-				next := lastBreak
-				for next < i && text[next] == ' ' {
-					rest -= advance(' ', s)
-					next++
-				}
-				flush(lastBreak, next)
+				flush(lastBreak, lastBreak)
 				w = rest
 			} else if !glued(text[i-1], r) {
 				flush(i, i)
