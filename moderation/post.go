@@ -26,6 +26,9 @@ type Post struct {
 	// Label is the truth in labelled sets, nil elsewhere. It is never a feature.
 	Label *bool
 	Extra map[string]any // unknown fields, kept and shown
+	// Revision counts the contents that came under this ID, from 1; 0 for a post
+	// that does not come from the store. A score speaks of one revision.
+	Revision int
 }
 
 // PostPicture is a picture of a post: what it was called and, if the file came
@@ -77,6 +80,7 @@ const (
 // Scored is what a scan says of one post, ready to be kept.
 type Scored struct {
 	Post       string
+	Revision   int     // of the post that was scored, as it was handed out
 	Model      string  // version of the model that said so
 	Commercial float64 // 0…1; calibrated only if the model is
 	Disclosure string  // "none", "ambiguous", "buried" or "adequate"
