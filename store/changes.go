@@ -2,42 +2,167 @@ package store
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 )
 
 // Changes tells that something in the database may have changed.
-type Changes struct{ db *DB }
+//
+// It asks for one counter every two seconds. Notifications (LISTEN) would be
+// quicker and are no substitute: they get lost with the connection, poolers
+// swallow them, and sending one in every write lets the server commit one
+// transaction at a time.
+type Changes struct {
+	db *DB
 
-func newChanges(db *DB) *Changes { return &Changes{db} }
+	mu       sync.Mutex
+	watchers map[*changeWatcher]struct{}
+	polls    bool
+	fresh    bool // somebody new watches, and may have read just before
+}
+
+type changeWatcher struct{ wake chan struct{} }
+
+func newChanges(db *DB) *Changes {
+	return &Changes{db: db, watchers: map[*changeWatcher]struct{}{}}
+}
 
 // Changes returns the change feed.
 func (db *DB) Changes() *Changes { return db.changes }
 
-// Watch calls f, on a goroutine of its own, when anything may have changed. It
-// returns at once and ends with ctx or the DB.
+// Watch calls f when anything may have changed since the last call: soon after
+// Watch itself, after changes, and when a lost link is back. It calls on a
+// goroutine of f's own, one call at a time, returns at once, and ends with ctx or Close.
 func (c *Changes) Watch(ctx context.Context, f func()) {
-	go c.watch(ctx, f)
+	w := &changeWatcher{wake: make(chan struct{}, 1)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.db.isClosed() {
+		return
+	}
+	c.watchers[w] = struct{}{}
+	c.fresh = true
+	if !c.polls {
+		c.polls = true
+		c.db.finished.Go(c.poll)
+	}
+	go func() {
+		defer c.drop(w)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-c.db.closing:
+				return
+			case <-w.wake:
+				f()
+			}
+		}
+	}()
 }
 
-func (c *Changes) watch(ctx context.Context, f func()) {
-	var last int64
-	for {
+func (c *Changes) drop(w *changeWatcher) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.watchers, w)
+}
+
+// idle ends the polling when nobody watches any more.
+func (c *Changes) idle() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.watchers) == 0 {
+		c.polls = false
+	}
+	return !c.polls
+}
+
+func (c *Changes) tell() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for w := range c.watchers {
 		select {
-		case <-ctx.Done():
-			return
-		case <-c.db.closing:
-			return
-		case <-time.After(jitter(2 * time.Second)):
-		}
-		var now int64
-		err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
-			return sqlx.GetContext(ctx, q, &now, `SELECT last_value FROM studio.change`)
-		})
-		if err == nil && now != last {
-			last = now
-			f()
+		case w.wake <- struct{}{}:
+		default: // it has not begun with the last one
 		}
 	}
+}
+
+func (c *Changes) takeFresh() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	fresh := c.fresh
+	c.fresh = false
+	return fresh
+}
+
+func (c *Changes) poll() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	c.db.finished.Go(func() {
+		select {
+		case <-c.db.closing:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	var follow follower
+	for !c.idle() {
+		timer := time.NewTimer(jitter(c.db.limits.poll))
+		select {
+		case <-c.db.closing:
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+		var m mark
+		err := c.db.read(ctx, func(q sqlx.QueryerContext) error { return sqlx.GetContext(ctx, q, &m, markQuery) })
+		if err != nil {
+			follow.gap = true
+			continue
+		}
+		if fresh := c.takeFresh(); follow.changed(m) || fresh {
+			c.tell()
+		}
+	}
+}
+
+// mark is the counter, and which transactions were under way when it was read.
+type mark struct {
+	Counter int64 `db:"counter"`
+	Oldest  int64 `db:"oldest"` // every transaction before this one has ended
+	Next    int64 `db:"next"`   // no transaction from this one on has begun
+}
+
+const markQuery = `
+	SELECT change.last_value AS counter,
+	       CAST(CAST(pg_snapshot_xmin(s) AS text) AS bigint) AS oldest,
+	       CAST(CAST(pg_snapshot_xmax(s) AS text) AS bigint) AS next
+	  FROM studio.change, pg_current_snapshot() AS s`
+
+// follower decides what one mark after another means. A sequence moves when a
+// transaction asks for it, which is before its rows can be seen. So a change is
+// told when the counter moves, once more with the next mark, for the many that
+// commit at once, and a last time when all have ended that were under way then.
+type follower struct {
+	last    mark
+	echo    bool
+	barrier int64 // transactions below it may hold what the counter told; 0 means none
+	gap     bool  // marks were missed
+}
+
+func (f *follower) changed(m mark) bool {
+	moved := m.Counter != f.last.Counter || f.gap
+	tell := moved || f.echo
+	if f.barrier != 0 && m.Oldest >= f.barrier {
+		f.barrier = 0
+		tell = true
+	}
+	if moved {
+		f.barrier = m.Next
+	}
+	f.echo, f.gap, f.last = moved, false, m
+	return tell
 }

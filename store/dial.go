@@ -21,14 +21,15 @@ type limits struct {
 	silence   time.Duration // no byte from the server while we wait for one
 	repeat    time.Duration // how long write goes on repeating
 	grace     time.Duration // from the end of a context to the cut of its connection
-	heartbeat time.Duration // an idle link is asked this often
+	heartbeat time.Duration // a link that is up is asked this often
+	poll      time.Duration // so is the change counter
 }
 
 var (
 	// A desk waits for answers; nothing it asks for takes 20 s.
 	deskLimits = limits{
 		connect: 5 * time.Second, statement: 20 * time.Second, lock: 5 * time.Second, silence: 25 * time.Second,
-		repeat: 10 * time.Second, grace: time.Second, heartbeat: 15 * time.Second,
+		repeat: 10 * time.Second, grace: time.Second, heartbeat: 15 * time.Second, poll: 2 * time.Second,
 	}
 	// A migration may rewrite a table. Its lock_timeout is short all the same: a
 	// waiting ALTER TABLE makes everybody else wait behind it.

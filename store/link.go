@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -17,23 +18,27 @@ type Link struct {
 	Private bool         // the private server of a trial
 }
 
-// link keeps the state and tells those who watch.
+// link keeps the state and tells those who watch. It never calls them itself:
+// each has a goroutine of its own, so that a slow one delays nobody.
 type link struct {
 	mu       sync.Mutex
 	now      Link
-	old      *fault.Error // the fault of an up link
 	watchers map[*watcher]struct{}
-	kick     chan struct{} // wakes keepLink
-	heard    time.Time     // last answer of the server
+	round    chan struct{} // closed at the end of the probe that runs or comes next
+	kick     chan struct{} // asks for a probe now
+}
+
+type watcher struct {
+	wake chan struct{}
+	done chan struct{}
 }
 
 func newLink(host string, g greeting) *link {
 	return &link{
 		now:      Link{Up: true, Since: time.Now(), Fault: g.old, Host: host, Private: g.private},
-		old:      g.old,
 		watchers: map[*watcher]struct{}{},
+		round:    make(chan struct{}),
 		kick:     make(chan struct{}, 1),
-		heard:    time.Now(),
 	}
 }
 
@@ -45,7 +50,8 @@ func (db *DB) Link() Link {
 }
 
 // WatchLink calls f with every new state, one call at a time, on a goroutine of
-// f's own. A slow f misses states in between and always gets the last one.
+// f's own, until stop or Close. A slow f misses states in between and always
+// gets the last one.
 func (db *DB) WatchLink(f func(Link)) (stop func()) {
 	w := &watcher{wake: make(chan struct{}, 1), done: make(chan struct{})}
 	db.link.mu.Lock()
@@ -54,6 +60,8 @@ func (db *DB) WatchLink(f func(Link)) (stop func()) {
 	go func() {
 		for {
 			select {
+			case <-db.closing:
+				return
 			case <-w.done:
 				return
 			case <-w.wake:
@@ -62,11 +70,6 @@ func (db *DB) WatchLink(f func(Link)) (stop func()) {
 		}
 	}()
 	return func() { db.link.drop(w) }
-}
-
-type watcher struct {
-	wake chan struct{}
-	done chan struct{}
 }
 
 func (l *link) drop(w *watcher) {
@@ -78,28 +81,29 @@ func (l *link) drop(w *watcher) {
 	}
 }
 
-// stopAll ends every watch.
-func (l *link) stopAll() {
+// lower notes that the server is out of reach, and why.
+func (l *link) lower(why *fault.Error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for w := range l.watchers {
-		delete(l.watchers, w)
-		close(w.done)
-	}
-}
-
-// set changes the state and tells the watchers if it is a change.
-func (l *link) set(up bool, f *fault.Error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if up {
-		l.heard = time.Now()
-		f = l.old
-	}
-	if l.now.Up == up {
+	if !l.now.Up && l.now.Fault.Code == why.Code {
 		return
 	}
-	l.now.Up, l.now.Since, l.now.Fault = up, time.Now(), f
+	if l.now.Up {
+		l.now.Since = time.Now()
+	}
+	l.now.Up, l.now.Fault = false, why
+	l.tell()
+}
+
+// raise notes that the server is there again.
+func (l *link) raise(g greeting) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.now.Up, l.now.Since, l.now.Fault, l.now.Private = true, time.Now(), g.old, g.private
+	l.tell()
+}
+
+func (l *link) tell() {
 	for w := range l.watchers {
 		select {
 		case w.wake <- struct{}{}:
@@ -109,7 +113,7 @@ func (l *link) set(up bool, f *fault.Error) {
 }
 
 // patience is how long a write may go on trying: the whole time when the link
-// was just lost, and one good try when it has been down for longer.
+// was just lost, and a tenth when it has been down for longer than that.
 func (l *link) patience(whole time.Duration) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -119,6 +123,7 @@ func (l *link) patience(whole time.Duration) time.Duration {
 	return max(whole-time.Since(l.now.Since), whole/10)
 }
 
+// poke asks for a probe now.
 func (l *link) poke() {
 	select {
 	case l.kick <- struct{}{}:
@@ -126,65 +131,111 @@ func (l *link) poke() {
 	}
 }
 
-// noteOutcome learns the state of the link from a call that was made anyway.
-func (db *DB) noteOutcome(ctx context.Context, err error) {
+// learn draws on a call that was made anyway.
+func (db *DB) learn(ctx context.Context, err error) {
+	var u unreachable
 	switch {
-	case lost(err) || (err != nil && ctx.Err() != nil):
-		if f := connectFault(err, db.address); f != nil && ctx.Err() == nil {
-			db.link.set(false, f)
-		}
-		db.link.poke() // a call that its caller gave up proves nothing; ask
-	default:
-		db.link.set(true, nil)
+	case err == nil:
+	case ctx.Err() != nil:
+		db.link.poke() // a call that its caller gave up proves nothing
+	case errors.As(err, &u):
+		db.link.lower(u.why)
+		db.link.poke()
+	case lost(err):
+		db.link.lower(fault.Wrap(err, fault.Offline, "host", db.address.host))
+		db.link.poke()
 	}
 }
 
-// keepLink asks after the server when nobody else has for a while, and when the
-// link is down until it is back.
+// settled returns at once while the link is up. While it is down, it waits for the
+// outcome of one probe: many calls then cost one attempt to connect, and none
+// of them waits longer than that one.
+func (db *DB) settled(ctx context.Context) error {
+	db.link.mu.Lock()
+	up, round := db.link.now.Up, db.link.round
+	db.link.mu.Unlock()
+	if up {
+		return nil
+	}
+	db.link.poke()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-db.closing:
+	case <-round:
+	}
+	if now := db.Link(); !now.Up {
+		return unreachable{now.Fault}
+	}
+	return nil
+}
+
+// keepLink asks after the server now and then, at once when a call was lost, and
+// more often while the link is down.
 func (db *DB) keepLink() {
 	const shortest, longest = 200 * time.Millisecond, 2 * time.Second
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() {})
-	defer stop()
-	go func() { <-db.closing; cancel() }()
+	db.finished.Go(func() { <-db.closing; cancel() })
 
 	wait := shortest
 	for {
 		pause := db.limits.heartbeat
-		if !db.Link().Up {
-			pause = wait
-			wait = min(wait*3/2, longest)
-		} else {
+		if db.Link().Up {
 			wait = shortest
+		} else {
+			pause, wait = wait, min(wait*3/2, longest)
 		}
+		timer := time.NewTimer(jitter(pause))
 		select {
 		case <-db.closing:
+			timer.Stop()
 			return
 		case <-db.link.kick:
-		case <-time.After(jitter(pause)):
+			timer.Stop()
+		case <-timer.C:
 		}
 		db.probe(ctx)
 	}
 }
 
-// probe settles whether the server is there.
+// probe settles whether the server is there, on a connection of its own: the
+// pool's may all be stuck on the link that is in question. A server that comes
+// back is greeted anew, since it may have been migrated meanwhile.
 func (db *DB) probe(ctx context.Context) {
+	defer db.link.endRound()
 	wasUp := db.Link().Up
-	err := db.recheck(ctx)
-	if ctx.Err() != nil {
-		return
-	}
+	ctx, cancel := context.WithTimeout(ctx, db.limits.connect)
+	defer cancel()
+	conn, err := db.connector.Connect(ctx)
 	if err == nil {
-		if !wasUp {
-			db.dropIdle()
+		conn.Close()
+		if wasUp {
+			return
 		}
-		db.link.set(true, nil)
+		db.dropIdle()
+		var g greeting
+		if g, err = db.greet(ctx); err == nil {
+			db.link.raise(g)
+			return
+		}
+	}
+	if db.isClosed() {
 		return
 	}
-	f := connectFault(err, db.address)
-	if f == nil {
-		f = fault.Wrap(err, fault.Offline, "host", db.address.host)
+	var known *fault.Error
+	if !errors.As(err, &known) {
+		if known = connectFault(err, db.address); known == nil {
+			known = fault.Wrap(err, fault.Offline, "host", db.address.host)
+		}
 	}
-	db.link.set(false, f)
+	db.link.lower(known)
+}
+
+// endRound lets go those who wait for the probe's outcome.
+func (l *link) endRound() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.round)
+	l.round = make(chan struct{})
 }

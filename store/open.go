@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -89,12 +88,22 @@ func open(ctx context.Context, c Config, l limits) (*DB, error) {
 func (db *DB) Close() error {
 	var err error
 	db.closed.Do(func() {
+		db.changes.mu.Lock() // so that no Watch begins to poll while we wait for all that run
 		close(db.closing)
+		db.changes.mu.Unlock()
 		err = db.pool.Close()
 		db.finished.Wait()
-		db.link.stopAll()
 	})
 	return err
+}
+
+func (db *DB) isClosed() bool {
+	select {
+	case <-db.closing:
+		return true
+	default:
+		return false
+	}
 }
 
 // greeting is what the database says of itself when one connects.
@@ -107,9 +116,6 @@ type greeting struct {
 func (db *DB) greet(ctx context.Context) (greeting, error) {
 	conn, release, err := db.borrow(ctx)
 	if err != nil {
-		if f := connectFault(err, db.address); f != nil {
-			return greeting{}, f
-		}
 		return greeting{}, db.explain(ctx, err)
 	}
 	defer release()
@@ -154,17 +160,3 @@ func (db *DB) greet(ctx context.Context) (greeting, error) {
 	}
 	return g, nil
 }
-
-// recheck asks whether the server is there, on a connection of its own: the
-// pool's may all be stuck on the link that is in question.
-func (db *DB) recheck(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, db.limits.connect)
-	defer cancel()
-	conn, err := db.connector.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	return conn.Close()
-}
-
-var _ = time.Second

@@ -20,6 +20,10 @@ import (
 // lost reports an error after which nobody knows whether the server did the
 // work: the connection is gone, or was refused before there was one.
 func lost(err error) bool {
+	var u unreachable
+	if errors.As(err, &u) {
+		return u.why.Code == fault.Offline
+	}
 	var e *pq.Error
 	if errors.As(err, &e) {
 		switch e.Code {
@@ -90,14 +94,17 @@ func connectFault(err error, a address) *fault.Error {
 // what it is, so that closures can refuse in their own words.
 func (db *DB) explain(ctx context.Context, err error) error {
 	var known *fault.Error
+	var u unreachable
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &u):
+		return u.why
 	case errors.As(err, &known):
 		return err
-	case lost(err):
+	case lost(err) && !db.isClosed() && ctx.Err() == nil:
 		return fault.Wrap(err, fault.Offline, "host", db.address.host)
-	case errors.Is(ctx.Err(), context.Canceled):
+	case errors.Is(ctx.Err(), context.Canceled), db.isClosed():
 		return fault.Wrap(err, fault.Cancelled)
 	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded):
 		return fault.Wrap(err, fault.TimedOut)

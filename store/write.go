@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"cinnabar/internal/fault"
 )
 
 // read runs fn on one connection. When the connection turns out to be broken,
@@ -22,20 +24,23 @@ func (db *DB) read(ctx context.Context, fn func(q sqlx.QueryerContext) error) er
 		defer release()
 		return fn(conn)
 	}
-	err := once()
-	if lost(err) && ctx.Err() == nil {
-		// After a restart of the server every idle connection is as dead as this one.
-		db.dropIdle()
+	err := db.settled(ctx)
+	if err == nil {
 		err = once()
+		if lost(err) && ctx.Err() == nil {
+			// After a restart of the server every idle connection is as dead as this one.
+			db.dropIdle()
+			err = once()
+		}
+		db.learn(ctx, err)
 	}
-	db.noteOutcome(ctx, err)
 	return db.explain(ctx, err)
 }
 
 // write runs fn in a transaction of its own and commits. When the connection is
 // lost, even at the commit, nobody knows whether the server did it; then the
 // whole closure runs again on a fresh connection, with growing pauses, until it
-// has an answer, ctx ends, or ten seconds have passed.
+// has an answer, ctx ends, or ten seconds have passed since the link was lost.
 //
 // That is safe only because what fn calls carries a request id: the second run
 // of a request that was done gets the first one's answer. Hence fn must call
@@ -45,13 +50,20 @@ func (db *DB) read(ctx context.Context, fn func(q sqlx.QueryerContext) error) er
 func (db *DB) write(ctx context.Context, fn func(*sqlx.Tx) error) error {
 	deadline := time.Now().Add(db.link.patience(db.limits.repeat))
 	for try := 0; ; try++ {
-		err := db.transact(ctx, fn)
-		again := lost(err)
-		db.noteOutcome(ctx, err)
-		if !again && !collided(err) {
+		err := db.settled(ctx)
+		if err == nil {
+			err = db.transact(ctx, fn)
+			if lost(err) && try == 0 {
+				// One connection may end for many reasons that are not the link's.
+				db.link.poke()
+			} else {
+				db.learn(ctx, err)
+			}
+		}
+		if !lost(err) && !collided(err) {
 			return db.explain(ctx, err)
 		}
-		if again {
+		if lost(err) {
 			db.dropIdle()
 		}
 		pause := jitter(min(25*time.Millisecond<<min(try, 10), time.Second))
@@ -79,8 +91,8 @@ func (db *DB) transact(ctx context.Context, fn func(*sqlx.Tx) error) error {
 		return err
 	}
 	if err := fn(tx); err != nil {
-		if back := tx.Rollback(); back != nil && lost(back) && !lost(err) {
-			// The closure saw some consequence of the loss and wrapped it; the loss is the reason.
+		if back := tx.Rollback(); lost(back) && !lost(err) {
+			// The closure saw some consequence of the loss; the loss is the reason.
 			return errors.Join(back, err)
 		}
 		return err
@@ -88,10 +100,22 @@ func (db *DB) transact(ctx context.Context, fn func(*sqlx.Tx) error) error {
 	return tx.Commit()
 }
 
-// borrow takes a connection out of the pool and ties it to ctx.
+// unreachable is a connection that could not be made. It carries the fault that
+// says why, which is the link's as much as the call's.
+type unreachable struct{ why *fault.Error }
+
+func (u unreachable) Error() string { return u.why.Error() }
+func (u unreachable) Unwrap() error { return u.why }
+
+// borrow takes a connection out of the pool, or makes one, and ties it to ctx.
 func (db *DB) borrow(ctx context.Context) (*sqlx.Conn, func(), error) {
 	conn, err := db.pool.Connx(ctx)
 	if err != nil {
+		if ctx.Err() == nil {
+			if f := connectFault(err, db.address); f != nil {
+				err = unreachable{f}
+			}
+		}
 		return nil, nil, err
 	}
 	unbind := db.connector.bind(ctx, conn.Conn)

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// quickLimits let a test wait for what a desk would wait for.
+var quickLimits = limits{
+	connect: 500 * time.Millisecond, statement: 5 * time.Second, lock: time.Second, silence: time.Second,
+	repeat: 20 * time.Second, grace: 150 * time.Millisecond, heartbeat: 200 * time.Millisecond, poll: 20 * time.Millisecond,
+}
+
+// OpenQuick opens with short limits.
+func OpenQuick(ctx context.Context, url string) (*DB, error) {
+	return open(ctx, Config{URL: url, Client: "test"}, quickLimits)
+}
+
+// OpenImpatient gives up writing after a moment.
+func OpenImpatient(ctx context.Context, url string) (*DB, error) {
+	l := quickLimits
+	l.repeat = 300 * time.Millisecond
+	return open(ctx, Config{URL: url, Client: "test"}, l)
+}
+
+func (db *DB) Read(ctx context.Context, fn func(sqlx.QueryerContext) error) error {
+	return db.read(ctx, fn)
+}
+
+func (db *DB) Write(ctx context.Context, fn func(*sqlx.Tx) error) error { return db.write(ctx, fn) }
+
+// TLSMode is what an address comes to.
+func TLSMode(url string) (string, error) {
+	a, err := parseAddress(url)
+	return string(a.cfg.SSLMode), err
+}
+
+// Destination is where an address leads to, and as whom.
+func Destination(url string) (host string, port int, database, login string, err error) {
+	a, err := parseAddress(url)
+	return a.cfg.Host, int(a.cfg.Port), a.cfg.Database, a.cfg.User, err
+}
+
+// Mark and Follower are for the property test of the change feed.
+type (
+	Mark     = mark
+	Follower = follower
+)
+
+func (f *Follower) Changed(m Mark) bool { return f.changed(m) }
+
+var LatestMigration = latestMigration
