@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"cinnabar/internal/job"
+	"cinnabar/moderation/disclosure"
+)
+
+// runningJobs shows the shell what a runner works on.
+type runningJobs struct{ *job.Runner }
+
+func shortName(path string) string { return filepath.Base(path) }
+
+// runTrial is what a shared server leaves to its workers: bringing the sample in
+// on a first start, and scoring whatever comes in later.
+func (s *studio) runTrial(ctx context.Context) {
+	if err := s.plant(ctx); err != nil && ctx.Err() == nil {
+		s.program.log.Error("sample", "error", err)
+		s.loop.Do(func() {
+			if s.desk != nil {
+				what, next := s.program.words.Error(err)
+				s.desk.shell.Note(2, what, next)
+			}
+		})
+	}
+	s.keepScanning(ctx)
+}
+
+func (s *studio) plant(ctx context.Context) error {
+	g, err := beginPlanting(ctx, s.place)
+	if err != nil || g.done() {
+		return err
+	}
+	work := s.jobs.Start(ctx, s.program.words.T("command.sample_coming"), func(ctx context.Context, p *job.Progress) error {
+		if err := g.first(ctx); err != nil {
+			return err
+		}
+		return g.rest(ctx, p.Set)
+	})
+	return work.Wait()
+}
+
+// keepScanning scores new posts as they come. It asks again whenever the
+// database has changed, and rests between two looks.
+func (s *studio) keepScanning(ctx context.Context) {
+	worker, err := s.place.open(ctx, trialWorker)
+	if err != nil {
+		s.program.log.Error("scan", "error", err)
+		return
+	}
+	defer worker.Close()
+	model := disclosure.Default()
+	changed := make(chan struct{}, 1)
+	worker.Changes().Watch(ctx, func() {
+		select {
+		case changed <- struct{}{}:
+		default: // a look is due already
+		}
+	})
+	for {
+		waiting, err := worker.Scans().Waiting(ctx, model.Version())
+		if err == nil && waiting > 0 {
+			work := s.jobs.Start(ctx, s.program.words.T("command.scanning"), func(ctx context.Context, p *job.Progress) error {
+				_, _, err := scanAll(ctx, worker.Scans(), model, func(done, total int) { p.Set(int64(done), int64(total)) })
+				return err
+			})
+			err = work.Wait()
+		}
+		if err != nil && ctx.Err() == nil {
+			s.program.log.Warn("scan", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		case <-time.After(time.Minute):
+		}
+	}
+}

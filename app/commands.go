@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+
+	"cinnabar"
+	"cinnabar/internal/fault"
+	"cinnabar/views/words"
+)
+
+// The exit codes of every command.
+const (
+	exitFine  = 0
+	exitFault = 1 // the work found or had a fault
+	exitUsage = 2
+)
+
+// flags are the options that every command understands.
+type flags struct {
+	Database string `help:"Database URL of the shared server. Without it: libpq's PG* variables, and without these the trial on this machine." placeholder:"URL" env:"CINNABAR_DATABASE_URL"`
+	As       string `help:"In the trial: the sample person to act as." placeholder:"NAME"`
+	Lang     string `help:"Language of the answers: en or zh." placeholder:"en|zh" env:"CINNABAR_LANG"`
+	JSON     bool   `help:"Answer in JSON." name:"json"`
+}
+
+type commandLine struct {
+	flags
+
+	Studio  studioCommand  `cmd:"" default:"1" help:"Open the studio."`
+	Tour    tourCommand    `cmd:"" help:"Write a picture of every screen, in both languages and both themes."`
+	Doctor  doctorCommand  `cmd:"" help:"Say what this machine and its database have and lack."`
+	Server  serverCommand  `cmd:"" help:"Start, stop or ask for the private server."`
+	Migrate migrateCommand `cmd:"" help:"Bring a shared database up to date (administrator)."`
+	Person  personCommand  `cmd:"" help:"People and their roles."`
+	Import  importCommand  `cmd:"" help:"Bring in posts or applications from CSV, JSON Lines or XLSX."`
+	Scan    scanCommand    `cmd:"" help:"Score posts that are not scored yet."`
+	Verify  verifyCommand  `cmd:"" help:"Recompute the audit chains and check what must always be true."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// run carries out one command line and returns the exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	p := &program{in: in, out: out, errs: errs, settings: loadSettings()}
+	p.words = words.For(p.language(""))
+
+	var line commandLine
+	parser, err := kong.New(&line,
+		kong.Name("cinnabar"),
+		kong.Description("A desktop studio for a community platform where trust is the product."),
+		kong.Writers(out, errs),
+		kong.UsageOnError(),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(p),
+	)
+	if err != nil {
+		// A mistake in the struct above; every test that runs a command sees it.
+		panic(err)
+	}
+	code, parsed := parse(parser, args)
+	if parsed == nil {
+		if code != exitFine {
+			fmt.Fprintln(errs)
+		}
+		return code
+	}
+	p.flags = line.flags
+	p.words = words.For(p.language(line.Lang))
+	p.openLog()
+	defer p.closeLog()
+	return p.finish(parsed.Run())
+}
+
+// exit carries kong's wish to end the program (after --help) out of the parser.
+type exit int
+
+func parse(parser *kong.Kong, args []string) (code int, parsed *kong.Context) {
+	defer func() {
+		if e, ok := recover().(exit); ok {
+			code, parsed = int(e), nil
+		}
+	}()
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		parser.Errorf("%s. See cinnabar --help.", err)
+		return exitUsage, nil
+	}
+	return exitFine, parsed
+}
+
+// errFound ends a command that did its work and found something wrong: exit
+// code 1, and nothing more to say.
+var errFound = errors.New("found a fault")
+
+// finish turns what a command returned into one sentence and an exit code.
+func (p *program) finish(err error) int {
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errFound):
+		return exitFault
+	case errors.Is(err, context.Canceled):
+		err = fault.Wrap(err, fault.Cancelled)
+	}
+	p.log.Error("command failed", "error", err)
+	what, next := p.words.Error(err)
+	fmt.Fprintln(p.errs, sentence(what, next))
+	if fault.CodeOf(err) == fault.BadUsage {
+		return exitUsage
+	}
+	return exitFault
+}
+
+func sentence(what, next string) string {
+	if next == "" {
+		return what
+	}
+	return what + " " + next
+}
+
+type versionCommand struct{}
+
+// Run prints name and version on one line.
+func (versionCommand) Run(p *program) error {
+	about := cinnabar.About()
+	if p.flags.JSON {
+		return p.printJSON(map[string]any{"name": about.Name, "version": about.Version, "build": about.Build})
+	}
+	_, err := fmt.Fprintf(p.out, "%s %s\n", about.Name, about.Version)
+	return err
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"io"
+	"iter"
+	"os"
+	"sync/atomic"
+
+	"github.com/google/uuid"
+
+	"cinnabar/app/intake"
+	"cinnabar/app/report"
+	"cinnabar/assets"
+	"cinnabar/internal/fault"
+	"cinnabar/moderation"
+	"cinnabar/store"
+	"cinnabar/views/words"
+)
+
+// imported is what came of one file.
+type imported struct {
+	moderation.Tally
+	File     string // the path as given
+	Refusals string // path of the file with refused rows, "" when none was refused
+	Absent   int    // pictures that rows name and that were not there
+}
+
+// importer brings files into one database, whatever window or command asks.
+type importer struct {
+	db    *store.DB
+	words *words.Book // the person's language, for the refusals file
+}
+
+// file imports one file whole: good rows in one transaction, refused ones into a
+// file beside it. progress gets bytes read and bytes in all (0: nobody knows).
+func (m importer) file(ctx context.Context, kind intake.Kind, path string, progress func(done, total int64)) (imported, error) {
+	switch kind {
+	case intake.ApplicationRows:
+		return importFile(ctx, m, path, intake.Applications, m.db.Applications().Import, progress)
+	default:
+		return importFile(ctx, m, path, intake.Posts, m.db.Posts().Import, progress)
+	}
+}
+
+// guess says what kind of rows a dropped file has: applications if its first
+// readable row is one, else posts.
+func (m importer) guess(ctx context.Context, path string) (intake.Kind, error) {
+	source, err := intake.Open(path, intake.Options{})
+	if err != nil {
+		return "", err
+	}
+	defer source.Close()
+	for _, refusal := range intake.Applications(ctx, source) {
+		if refusal == nil {
+			return intake.ApplicationRows, nil
+		}
+		break
+	}
+	return intake.PostRows, nil
+}
+
+type put[T any] func(ctx context.Context, request string, rows iter.Seq[T], report func(done int)) (moderation.Tally, error)
+
+type read[T any] func(context.Context, *intake.Source) iter.Seq2[T, *intake.Refusal]
+
+func importFile[T any](ctx context.Context, m importer, path string, read read[T], put put[T], progress func(done, total int64)) (imported, error) {
+	result := imported{File: path}
+	if path == "-" {
+		name, err := spool(os.Stdin)
+		if err != nil {
+			return result, err
+		}
+		defer os.Remove(name)
+		path = name
+	}
+	// Whatever ends reading early must also end the transaction: rows that were
+	// never read are not rows that were refused.
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+
+	var refused *report.Refused
+	var source atomic.Pointer[intake.Source]
+	// The store may go through the rows a second time, after a lost connection;
+	// so every pass opens the file anew and begins its own list of refusals.
+	rows := func(yield func(T) bool) {
+		if refused != nil {
+			refused.Discard()
+		}
+		refused, result.Absent = m.refused(result.File), 0
+		src, err := intake.Open(path, intake.Options{
+			Pictures: pictureShelf{m.db.Pictures()},
+			OnNote: func(n intake.Note) {
+				if n.Fault.Code == fault.PictureAbsent {
+					result.Absent++
+				}
+			},
+		})
+		if err != nil {
+			stop(err)
+			return
+		}
+		defer src.Close()
+		source.Store(src)
+		for row, refusal := range read(ctx, src) {
+			if refusal != nil {
+				if err := refused.Add(refusal); err != nil {
+					stop(err)
+					return
+				}
+				continue
+			}
+			if !yield(row) {
+				return
+			}
+		}
+		if err := src.Err(); err != nil {
+			stop(err)
+		}
+	}
+	tally, err := put(ctx, uuid.NewString(), rows, func(int) {
+		if src := source.Load(); src != nil {
+			progress(src.Progress())
+		}
+	})
+	if err != nil {
+		if refused != nil {
+			refused.Discard()
+		}
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		return result, err
+	}
+	result.Tally = tally
+	if refused != nil {
+		result.Refusals, result.Refused, err = refused.Close()
+	}
+	return result, err
+}
+
+// refused begins the file of refusals beside an imported file.
+func (m importer) refused(path string) *report.Refused {
+	t := m.words.T
+	head := [4]string{t("command.refused_line"), t("command.refused_id"), t("command.refused_reason"), t("command.refused_row")}
+	return report.NewRefused(path, head, m.words.Sentence)
+}
+
+// spool keeps standard input in a file, because an import may have to read it
+// again. The caller removes it.
+func spool(in io.Reader) (string, error) {
+	f, err := os.CreateTemp("", "cinnabar-*.jsonl")
+	if err != nil {
+		return "", fault.Wrap(err, fault.FileWrite, "path", os.TempDir())
+	}
+	_, err = io.Copy(f, in)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return "", fault.Wrap(err, fault.FileWrite, "path", f.Name())
+	}
+	return f.Name(), nil
+}
+
+// pictureShelf stores the pictures that rows bring along.
+type pictureShelf struct {
+	pictures interface {
+		Put(ctx context.Context, request string, files [][]byte) ([]assets.ID, error)
+	}
+}
+
+// PutPicture implements intake.PictureSink. Pictures are named by their content,
+// so one that is stored although its row is refused later does no harm.
+func (s pictureShelf) PutPicture(ctx context.Context, _ assets.ID, data []byte) error {
+	_, err := s.pictures.Put(ctx, uuid.NewString(), [][]byte{data})
+	return err
+}

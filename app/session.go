@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"cinnabar"
+	"cinnabar/internal/fault"
+	"cinnabar/store"
+	"cinnabar/store/local"
+)
+
+// The sample people that commands act as in the trial when nobody is named.
+// Imports and scans are a process's work: a moderator who brought applications
+// in could not decide on them afterwards.
+const (
+	trialDesk   = "moderator1"
+	trialWorker = "worker1"
+	trialReader = "auditor1"
+)
+
+// place is where the rows live: the trial on this machine, or a shared server.
+type place struct {
+	url    string        // of the shared server; "" in the trial
+	server *local.Server // nil on a shared server
+}
+
+// findPlace decides between trial and shared server and, for the trial, brings
+// the private server up, migrated and with its sample people.
+func (p *program) findPlace(ctx context.Context) (*place, error) {
+	if url, shared := p.sharedURL(); shared {
+		return &place{url: url}, nil
+	}
+	server, err := local.Start(ctx, local.Config{})
+	if err != nil {
+		return nil, err
+	}
+	where := &place{server: server}
+	if err := p.prepareTrial(ctx, server); err != nil {
+		where.close()
+		return nil, err
+	}
+	return where, nil
+}
+
+// sharedURL returns the address the person gave: by flag or CINNABAR_DATABASE_URL,
+// by libpq's own variables, or in the settings. An empty URL with true means
+// that libpq's variables say it all.
+func (p *program) sharedURL() (string, bool) {
+	if p.flags.Database != "" {
+		return p.flags.Database, true
+	}
+	for _, name := range []string{"PGHOST", "PGSERVICE", "PGHOSTADDR"} {
+		if os.Getenv(name) != "" {
+			return "", true
+		}
+	}
+	return p.settings.Database, p.settings.Database != ""
+}
+
+func (w *place) trial() bool { return w.server != nil }
+
+func (w *place) close() {
+	if w.server != nil {
+		_ = w.server.Close()
+	}
+}
+
+// open connects as a person. In the trial that is the named sample person; on a
+// shared server the login is part of the address and nobody can choose another.
+func (w *place) open(ctx context.Context, login string) (*store.DB, error) {
+	url := w.url
+	if w.server != nil {
+		url = w.server.URL(login)
+	}
+	return store.Open(ctx, store.Config{URL: url, Client: cinnabar.About().Version})
+}
+
+// session is one open database and the place it is in.
+type session struct {
+	*store.DB
+	place *place
+}
+
+func (s *session) close() {
+	_ = s.DB.Close()
+	s.place.close()
+}
+
+// connect finds the place and opens it, in the trial as --as or else as usual.
+func (p *program) connect(ctx context.Context, usual string) (*session, error) {
+	where, err := p.findPlace(ctx)
+	if err != nil {
+		return nil, err
+	}
+	login := usual
+	if p.flags.As != "" {
+		login = p.flags.As
+		if !where.trial() {
+			where.close()
+			return nil, fault.New(fault.BadUsage, "detail", p.words.T("command.as_only_in_trial"))
+		}
+	}
+	db, err := where.open(ctx, login)
+	if err != nil {
+		where.close()
+		return nil, err
+	}
+	return &session{DB: db, place: where}, nil
+}

@@ -1,0 +1,378 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"cinnabar"
+	"cinnabar/assets/preview"
+	"cinnabar/internal/job"
+	"cinnabar/internal/people"
+	"cinnabar/moderation"
+	"cinnabar/store"
+	"cinnabar/views"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/words"
+)
+
+// studio is the open window: one person at one database, and the shell that
+// shows it. Its fields belong to the UI thread once open has returned.
+type studio struct {
+	program *program
+	window  fyne.Window
+	loop    kit.Loop
+	jobs    *job.Runner
+
+	place  *place
+	desk   *desk // nil until connected
+	trials sync.WaitGroup
+	stop   context.CancelFunc // ends everything that runs behind the window
+}
+
+// desk is what belongs to one person's login: it goes when another takes over.
+type desk struct {
+	db       *store.DB
+	me       people.Person
+	shell    *views.Shell
+	pictures *preview.Loader
+	gallery  *kit.Gallery
+	stop     context.CancelFunc
+}
+
+// newStudio prepares a window; open connects and fills it.
+func newStudio(p *program, window fyne.Window, loop kit.Loop) *studio {
+	return &studio{program: p, window: window, loop: loop, jobs: job.NewRunner(2)}
+}
+
+// open finds the place, connects and shows the shell. It is called off the UI
+// thread, because a first start makes a database cluster.
+func (s *studio) open(ctx context.Context) error {
+	where, err := s.program.findPlace(ctx)
+	if err != nil {
+		return err
+	}
+	s.place = where
+	background, stop := context.WithCancel(ctx)
+	s.stop = stop
+	if err := s.sit(background, s.who()); err != nil {
+		return err
+	}
+	if where.trial() {
+		s.trials.Go(func() { s.runTrial(background) })
+	}
+	return nil
+}
+
+// who is the sample person to act as; without meaning on a shared server.
+func (s *studio) who() string {
+	for _, login := range []string{s.program.flags.As, s.program.settings.Person} {
+		if login != "" {
+			return login
+		}
+	}
+	return trialDesk
+}
+
+// sit connects as a person and shows that person's shell.
+func (s *studio) sit(ctx context.Context, login string) error {
+	db, err := s.place.open(ctx, login)
+	if err != nil {
+		return err
+	}
+	me, err := db.People().Me(ctx)
+	if err != nil {
+		_ = db.Close()
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	d := &desk{db: db, me: me, stop: stop, pictures: preview.New(preview.Config{Source: db.Pictures()})}
+	shown := make(chan struct{})
+	s.loop.Do(func() {
+		defer close(shown)
+		s.desk = d
+		d.shell = s.newShell(ctx, d)
+		s.window.SetContent(d.shell.Content())
+		d.shell.Bind(s.window)
+		d.shell.Go("today")
+	})
+	go func() {
+		<-shown
+		s.follow(ctx, d)
+	}()
+	return nil
+}
+
+// follow keeps the shell up to date with the link and with what others do.
+func (s *studio) follow(ctx context.Context, d *desk) {
+	context.AfterFunc(ctx, d.db.WatchLink(func(l store.Link) {
+		s.loop.Do(func() { d.shell.SetLink(linkState(l)) })
+	}))
+	read := func() {
+		brands, posts := s.waiting(ctx, d)
+		s.loop.Do(func() {
+			d.shell.Refresh()
+			d.shell.SetCount("brands", brands)
+			d.shell.SetCount("posts", posts)
+		})
+	}
+	read()
+	d.db.Changes().Watch(ctx, read)
+	context.AfterFunc(ctx, s.jobs.Watch(func() { s.loop.Do(d.shell.ShowJobs) }))
+}
+
+// waiting counts what the rail shows. What cannot be counted, because the link
+// is down or the role sees no queue, is shown as nothing.
+func (s *studio) waiting(ctx context.Context, d *desk) (brands, posts int) {
+	if !d.me.Decides() {
+		return 0, 0
+	}
+	if n, err := d.db.Cases().Counts(ctx, moderation.KindBrand); err == nil {
+		brands = n.Waiting
+	}
+	if n, err := d.db.Cases().Counts(ctx, moderation.KindPost); err == nil {
+		posts = n.Waiting
+	}
+	return brands, posts
+}
+
+func linkState(l store.Link) views.LinkState {
+	return views.LinkState{Up: l.Up, Since: l.Since, Why: l.Fault, Trial: l.Private}
+}
+
+func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
+	book := s.program.words
+	d.gallery = &kit.Gallery{Previews: d.pictures, Loop: s.loop, Reason: func(err error) string {
+		what, _ := s.program.words.Error(err)
+		return what
+	}}
+	s.caption(d)
+	var shell *views.Shell
+	open := func(k moderation.Kind, caseID string) {
+		id := "brands"
+		if k == moderation.KindPost {
+			id = "posts"
+		}
+		shell.Go(id)
+		if o, ok := shell.Screen(id).(interface{ Open(string) }); ok && caseID != "" {
+			o.Open(caseID)
+		}
+	}
+	review := func(book *words.Book) views.DeskConfig {
+		return views.DeskConfig{
+			Loop: s.loop, Book: book, Me: d.me, Queue: d.db.Cases(), Cases: d.db.Cases(), Policies: d.db.Policies(),
+			Changes: d.db.Changes(), Gallery: d.gallery, Notify: shell, Retitle: func() { shell.Retitle() }, Down: d.db.Link().Fault,
+		}
+	}
+	items := []views.RailItem{{ID: "today", Icon: look.IconToday, New: func(b *words.Book) views.Screen {
+		return views.NewToday(s.loop, b, d.db.Today(), open)
+	}}}
+	// Screens that a role has no rows for are not offered.
+	if d.me.Decides() || d.me.Role == people.Auditor {
+		items = append(items,
+			views.RailItem{ID: "brands", Icon: look.IconBrands, New: func(b *words.Book) views.Screen {
+				return views.NewBrands(review(b), d.db.Applications())
+			}},
+			views.RailItem{ID: "posts", Icon: look.IconPosts, New: func(b *words.Book) views.Screen {
+				posts := views.NewPosts(review(b), d.db.Posts())
+				posts.Veil(s.program.settings.Blur)
+				return posts
+			}},
+			views.RailItem{ID: "audit", Icon: look.IconAudit, New: func(b *words.Book) views.Screen {
+				return views.NewAudit(s.loop, b, d.db.Audit(), s.jobs)
+			}})
+	}
+	items = append(items, views.RailItem{ID: "settings", Icon: look.IconSettings, New: func(b *words.Book) views.Screen {
+		return views.NewSettings(views.SettingsConfig{
+			Loop: s.loop, Book: b, Now: s.preferences(d), Place: s.where(d), People: d.db.People(),
+			Change: func(p views.Preferences) { s.change(ctx, d, p) },
+		})
+	}})
+	shell = views.NewShell(views.ShellConfig{
+		Loop: s.loop, Book: book, Me: d.me, Link: linkState(d.db.Link()), Items: items,
+		Search:   func(query string) []kit.Command { return s.search(ctx, d, query, open) },
+		Commands: func(b *words.Book) []kit.Command { return s.commands(ctx, d, b) },
+		Dropped:  func(paths []string) { s.drop(ctx, d, paths) },
+		Jobs:     runningJobs{s.jobs},
+	})
+	return shell
+}
+
+// caption sets what pictures say of themselves in the person's language.
+func (s *studio) caption(d *desk) {
+	d.gallery.Missing, d.gallery.Hold = s.program.words.T("kit.picture_none"), s.program.words.T("kit.picture_hold")
+}
+
+func (s *studio) preferences(d *desk) views.Preferences {
+	theme := look.Light
+	if s.program.settings.Theme == string(look.Dark) {
+		theme = look.Dark
+	}
+	return views.Preferences{
+		Language: s.program.words.Language(), Theme: theme,
+		Person: d.me.Login, Blur: s.program.settings.Blur,
+	}
+}
+
+func (s *studio) where(d *desk) views.Place {
+	w := views.Place{Trial: s.place.trial(), Address: d.db.Link().Host, Login: d.me.Login, Version: cinnabar.About().Version}
+	if w.Trial {
+		w.Address = s.place.server.Dir
+	}
+	if s.program.logFile != nil {
+		w.Log = s.program.logFile.Name()
+	}
+	return w
+}
+
+// change saves what a person set and applies the part that is different.
+func (s *studio) change(ctx context.Context, d *desk, p views.Preferences) {
+	now := s.preferences(d)
+	own := &s.program.settings
+	own.Language, own.Theme, own.Person, own.Blur = string(p.Language), string(p.Theme), p.Person, p.Blur
+	if err := own.save(); err != nil {
+		s.program.log.Error("settings not saved", "error", err)
+	}
+	if p.Theme != now.Theme {
+		fyne.CurrentApp().Settings().SetTheme(look.New(p.Theme))
+		d.shell.Restyle()
+	}
+	if p.Language != now.Language {
+		s.program.words = words.For(p.Language)
+		s.caption(d)
+		d.shell.SetBook(s.program.words)
+	}
+	if posts, ok := d.shell.Screen("posts").(*views.Posts); ok && p.Blur != now.Blur {
+		posts.Veil(p.Blur)
+	}
+	if p.Person != now.Person {
+		s.rise(ctx, d, p.Person)
+	}
+}
+
+// rise gives the window to another sample person.
+func (s *studio) rise(ctx context.Context, d *desk, login string) {
+	s.trials.Go(func() {
+		// The desk's own context ends with it; the next one outlives it.
+		err := s.sit(context.WithoutCancel(ctx), login)
+		s.loop.Do(func() {
+			if err != nil {
+				what, next := s.program.words.Error(err)
+				d.shell.Note(kit.Amber, what, next)
+				return
+			}
+			d.close()
+		})
+	})
+}
+
+// close gives the desk up. What was decided a moment ago may still be on its
+// way, so the database goes last, in the background.
+func (d *desk) close() (closed <-chan struct{}) {
+	wait := d.shell.Leave()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		wait()
+		d.stop()
+		d.pictures.Close()
+		_ = d.db.Close()
+	}()
+	return done
+}
+
+// commands are the palette's entries beside going to a screen.
+func (s *studio) commands(ctx context.Context, d *desk, b *words.Book) []kit.Command {
+	set := func(change func(*views.Preferences)) func() {
+		return func() {
+			p := s.preferences(d)
+			change(&p)
+			s.change(ctx, d, p)
+		}
+	}
+	return []kit.Command{
+		{ID: "theme.light", Text: b.T("shell.theme_light"), Icon: look.IconSun, Do: set(func(p *views.Preferences) { p.Theme = look.Light })},
+		{ID: "theme.dark", Text: b.T("shell.theme_dark"), Icon: look.IconMoon, Do: set(func(p *views.Preferences) { p.Theme = look.Dark })},
+		{ID: "language.en", Text: b.T("shell.language_en"), Also: "English", Icon: look.IconLanguage, Do: set(func(p *views.Preferences) { p.Language = words.EN })},
+		{ID: "language.zh", Text: b.T("shell.language_zh"), Also: "中文", Icon: look.IconLanguage, Do: set(func(p *views.Preferences) { p.Language = words.ZH })},
+	}
+}
+
+// found is how many cases of each kind the palette shows.
+const found = 6
+
+// search finds cases by brand, title, author or number.
+func (s *studio) search(ctx context.Context, d *desk, query string, open func(moderation.Kind, string)) []kit.Command {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	var hits []kit.Command
+	for _, k := range []moderation.Kind{moderation.KindBrand, moderation.KindPost} {
+		page, err := d.db.Cases().Page(ctx, moderation.QueueQuery{Kind: k, Search: query, Limit: found})
+		if err != nil {
+			// The palette finds commands without a database, too.
+			s.program.log.Warn("search", "error", err)
+			continue
+		}
+		icon := look.IconBrands
+		if k == moderation.KindPost {
+			icon = look.IconPosts
+		}
+		for _, c := range page.Cases {
+			hits = append(hits, kit.Command{ID: "case." + c.ID, Text: c.Title, Hint: c.Ref, Icon: icon, Do: func() { open(c.Kind, c.ID) }})
+		}
+	}
+	return hits
+}
+
+// drop imports files that were dropped on the window, one job each.
+func (s *studio) drop(ctx context.Context, d *desk, paths []string) {
+	for _, path := range paths {
+		m := importer{db: d.db, words: s.program.words}
+		var result imported
+		work := s.jobs.Start(ctx, s.program.words.T("command.importing", shortName(path)), func(ctx context.Context, p *job.Progress) error {
+			kind, err := m.guess(ctx, path)
+			if err != nil {
+				return err
+			}
+			result, err = m.file(ctx, kind, path, p.Set)
+			return err
+		})
+		go func() {
+			err := work.Wait()
+			s.loop.Do(func() { s.dropped(d, result, err) })
+		}()
+	}
+}
+
+func (s *studio) dropped(d *desk, r imported, err error) {
+	t, n := s.program.words.T, s.program.words.Number
+	if err != nil {
+		s.program.log.Error("import", "file", r.File, "error", err)
+		what, next := s.program.words.Error(err)
+		d.shell.Note(kit.Amber, what, next)
+		return
+	}
+	next := ""
+	if r.Refusals != "" {
+		next = t("command.refused_in", r.Refusals)
+	}
+	d.shell.Note(kit.Jade, t("command.imported", shortName(r.File), n(r.Came), n(r.Changed), n(r.Stood), n(r.Refused)), next)
+}
+
+// close ends what runs behind the window and leaves the database.
+func (s *studio) close() {
+	if s.desk != nil {
+		<-s.desk.close()
+	}
+	if s.stop != nil {
+		s.stop()
+	}
+	s.jobs.Close()
+	s.trials.Wait()
+	if s.place != nil {
+		s.place.close()
+	}
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"cinnabar/internal/fault"
+	"cinnabar/views"
+	"cinnabar/views/look"
+	"cinnabar/views/words"
+)
+
+// tourSize is the window that the pictures show, in pixels.
+var tourSize = fyne.NewSize(1440, 900)
+
+// tour paints every screen in both languages and both themes into a folder, by
+// the toolkit's software driver, and returns how many pictures it wrote.
+func (p *program) tour(ctx context.Context, where *place, dir string) (int, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return 0, writeFault(err, dir)
+	}
+	app := test.NewApp()
+	defer app.Quit()
+	progress := newBar(p.errs, p.words.T("command.tour_painting"))
+	defer progress.clear()
+	written := 0
+	for _, language := range words.Languages() {
+		for _, mode := range []look.Mode{look.Light, look.Dark} {
+			guide := *p
+			guide.words = words.For(language)
+			guide.settings.Theme, guide.settings.Language = string(mode), string(language)
+			app.Settings().SetTheme(look.New(mode))
+			n, err := guide.walk(ctx, where, func(screen string) string {
+				return filepath.Join(dir, fmt.Sprintf("%s-%s-%s.png", screen, mode, language))
+			})
+			written += n
+			progress.set(int64(written), 0)
+			if err != nil {
+				return written, err
+			}
+		}
+	}
+	return written, nil
+}
+
+// walk goes through the screens of one window and paints each.
+func (p *program) walk(ctx context.Context, where *place, name func(screen string) string) (int, error) {
+	loop := newQueueLoop()
+	w := test.NewWindow(nil)
+	w.SetPadded(false)
+	defer w.Close()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	s := newStudio(p, w, loop)
+	s.place = where
+	sat := make(chan error, 1)
+	go func() { sat <- s.sit(ctx, trialDesk) }()
+	if err := loop.until(ctx, sat); err != nil {
+		return 0, err
+	}
+	w.Resize(tourSize)
+	defer func() {
+		s.place = nil // the tour's caller has it
+		done := make(chan error, 1)
+		go func() { s.close(); done <- nil }()
+		_ = loop.until(context.WithoutCancel(ctx), done)
+	}()
+
+	written := 0
+	shot := func(screen string) error {
+		if err := loop.settle(ctx); err != nil {
+			return err
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, w.Canvas().Capture()); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name(screen), b.Bytes(), 0o644); err != nil {
+			return writeFault(err, name(screen))
+		}
+		written++
+		return nil
+	}
+	for _, stop := range tourStops {
+		shell := s.desk.shell
+		shell.Go(stop.screen)
+		if err := loop.settle(ctx); err != nil {
+			return written, err
+		}
+		if stop.act != nil {
+			stop.act(shell, w)
+		}
+		if err := shot(stop.name); err != nil {
+			return written, err
+		}
+		if stop.leave != nil {
+			stop.leave(shell, w)
+		}
+	}
+	return written, nil
+}
+
+// tourStop is one picture: a screen, and what is done on it first.
+type tourStop struct {
+	name, screen string
+	act, leave   func(*views.Shell, fyne.Window)
+}
+
+var tourStops = []tourStop{
+	{name: "today", screen: "today"},
+	{name: "brands", screen: "brands", act: press("Enter")},
+	{name: "posts", screen: "posts", act: press("Enter")},
+	{name: "audit", screen: "audit", act: press("J")},
+	{name: "settings", screen: "settings"},
+	{name: "palette", screen: "today",
+		act:   func(s *views.Shell, _ fyne.Window) { s.OpenPalette() },
+		leave: func(s *views.Shell, _ fyne.Window) { s.CloseLayer() }},
+	{name: "keys", screen: "posts",
+		act:   func(s *views.Shell, _ fyne.Window) { s.OpenKeys() },
+		leave: func(s *views.Shell, _ fyne.Window) { s.CloseLayer() }},
+}
+
+// press types keys on the screen by the names that kit.Key gives them.
+func press(names ...string) func(*views.Shell, fyne.Window) {
+	return func(s *views.Shell, _ fyne.Window) {
+		for _, name := range names {
+			for _, k := range s.Current().Keys() {
+				if k.Name == name && k.Do != nil {
+					k.Do()
+				}
+			}
+		}
+	}
+}
+
+// queueLoop is a UI thread without a window: what goroutines send is run by
+// whoever drains it.
+type queueLoop struct {
+	mu    sync.Mutex
+	queue []func()
+	came  chan struct{}
+}
+
+func newQueueLoop() *queueLoop { return &queueLoop{came: make(chan struct{}, 1)} }
+
+// Do implements kit.Loop.
+func (l *queueLoop) Do(f func()) {
+	l.mu.Lock()
+	l.queue = append(l.queue, f)
+	l.mu.Unlock()
+	select {
+	case l.came <- struct{}{}:
+	default:
+	}
+}
+
+func (l *queueLoop) drain() {
+	for {
+		l.mu.Lock()
+		queue := l.queue
+		l.queue = nil
+		l.mu.Unlock()
+		if len(queue) == 0 {
+			return
+		}
+		for _, f := range queue {
+			f()
+		}
+	}
+}
+
+// until runs what comes until done has an answer.
+func (l *queueLoop) until(ctx context.Context, done <-chan error) error {
+	for {
+		l.drain()
+		select {
+		case err := <-done:
+			l.drain()
+			return err
+		case <-l.came:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// How long nothing must have come before a screen counts as still, and how long
+// that may take at most: clocks on a screen go on for ever.
+const (
+	stillFor  = 400 * time.Millisecond
+	stillMost = 6 * time.Second
+)
+
+// settle runs what comes until the screen has stopped changing.
+func (l *queueLoop) settle(ctx context.Context) error {
+	most := time.After(stillMost)
+	for {
+		l.drain()
+		select {
+		case <-l.came:
+		case <-time.After(stillFor):
+			return nil
+		case <-most:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func writeFault(err error, path string) error {
+	return fault.Wrap(err, fault.FileWrite, "path", path)
+}

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"cinnabar/app/sample"
+	"cinnabar/internal/fault"
+	"cinnabar/moderation"
+	"cinnabar/moderation/disclosure"
+	"cinnabar/store"
+	"cinnabar/store/local"
+)
+
+// prepareTrial brings the private server's database up to date and makes sure
+// that its sample people are there. Both cost a query or two when nothing is
+// to be done, so every command may call it.
+func (p *program) prepareTrial(ctx context.Context, server *local.Server) error {
+	if _, _, err := store.Migrate(ctx, server.SuperURL()); err != nil {
+		return err
+	}
+	_, err := store.AddFounders(ctx, server.SuperURL(), sample.People())
+	return err
+}
+
+// planting brings the sample in, once. Every wish in it carries a request id
+// made from the moment the sample counts from and the wish's own name: a
+// planting that was cut off goes on where it stopped, and one that is complete
+// does nothing.
+type planting struct {
+	place *place
+	stamp stamp
+	model *disclosure.Model
+}
+
+// stamp is what must be remembered between two halves of a planting: the moment
+// that the sample's times count from. It lies beside the settings, not in the
+// database, because no function of the referee should know of samples.
+type stamp struct {
+	Data string    `json:"data"` // the server's data folder that it speaks of
+	Now  time.Time `json:"now"`
+	Acts int       `json:"acts"` // how many of the sample's acts were carried out
+	Done bool      `json:"done"`
+}
+
+func stampFile() string {
+	return filepath.Join(xdg("XDG_DATA_HOME", ".local/share"), "cinnabar", "sample.json")
+}
+
+// beginPlanting reads how far the sample is in. A stamp without the sample's
+// first application belongs to a database that is gone, and is made anew.
+func beginPlanting(ctx context.Context, where *place) (*planting, error) {
+	g := &planting{place: where, model: disclosure.Default()}
+	data, err := os.ReadFile(stampFile())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.Wrap(err, fault.FileUnreadable, "path", stampFile())
+	}
+	if err == nil {
+		// A damaged stamp is as good as none.
+		_ = json.Unmarshal(data, &g.stamp)
+	}
+	worker, err := where.open(ctx, trialWorker)
+	if err != nil {
+		return nil, err
+	}
+	defer worker.Close()
+	_, err = worker.Applications().Get(ctx, sample.FirstApplication)
+	switch {
+	case fault.CodeOf(err) == fault.NotFound:
+		if g.stamp.Done || g.stamp.Data != where.server.Dir {
+			g.stamp = stamp{}
+		}
+	case err != nil:
+		return nil, err
+	}
+	if g.stamp.Now.IsZero() {
+		g.stamp = stamp{Data: where.server.Dir, Now: time.Now().UTC().Truncate(time.Second)}
+		return g, g.write()
+	}
+	return g, nil
+}
+
+func (g *planting) done() bool { return g.stamp.Done }
+
+func (g *planting) write() error {
+	if err := os.MkdirAll(filepath.Dir(stampFile()), 0o700); err != nil {
+		return fault.Wrap(err, fault.FileWrite, "path", stampFile())
+	}
+	data, err := json.Marshal(g.stamp)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(stampFile(), data, 0o600); err != nil {
+		return fault.Wrap(err, fault.FileWrite, "path", stampFile())
+	}
+	return nil
+}
+
+// request names a wish of this planting.
+func (g *planting) request(wish string) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte("cinnabar sample "+g.stamp.Now.Format(time.RFC3339)+" "+wish)).String()
+}
+
+// first brings in the handful of cases that a person sees at once.
+func (g *planting) first(ctx context.Context) error {
+	return g.bring(ctx, "first", sample.First(g.stamp.Now))
+}
+
+// rest brings in everything else, then lets the sample people act.
+func (g *planting) rest(ctx context.Context, report func(done, total int64)) error {
+	total := int64(sample.Batches() + 1)
+	for i, batch := range sample.Rest(g.stamp.Now) {
+		if err := g.bring(ctx, batch.Name, batch); err != nil {
+			return err
+		}
+		report(int64(i+1), total)
+	}
+	if err := g.act(ctx, sample.History(g.stamp.Now)); err != nil {
+		return err
+	}
+	report(total, total)
+	g.stamp.Done = true
+	return g.write()
+}
+
+func (g *planting) bring(ctx context.Context, wish string, batch sample.Batch) error {
+	worker, err := g.place.open(ctx, trialWorker)
+	if err != nil {
+		return err
+	}
+	defer worker.Close()
+	if _, err := worker.Pictures().Put(ctx, g.request(wish+" pictures"), batch.Pictures); err != nil {
+		return err
+	}
+	ignore := func(int) {}
+	if _, err := worker.Applications().Import(ctx, g.request(wish+" applications"), slices.Values(batch.Applications), ignore); err != nil {
+		return err
+	}
+	if _, err := worker.Posts().Import(ctx, g.request(wish+" posts"), slices.Values(batch.Posts), ignore); err != nil {
+		return err
+	}
+	_, _, err = scanAll(ctx, worker.Scans(), g.model, func(int, int) {})
+	return err
+}
+
+// settling is how long a second opinion waits for the first one to take effect,
+// which is when the case returns to the queue. The undo window is ten seconds.
+const settling = 20 * time.Second
+
+// act lets the sample people decide what the desk shows as decided, each under
+// their own login and through the same functions as everybody else.
+func (g *planting) act(ctx context.Context, acts []sample.Act) error {
+	open := make(map[string]*store.DB)
+	defer func() {
+		for _, db := range open {
+			_ = db.Close()
+		}
+	}()
+	for i, a := range acts {
+		if i < g.stamp.Acts {
+			continue
+		}
+		db, known := open[a.Login]
+		if !known {
+			var err error
+			if db, err = g.place.open(ctx, a.Login); err != nil {
+				return err
+			}
+			open[a.Login] = db
+		}
+		if err := g.carryOut(ctx, db.Cases(), a); err != nil {
+			return err
+		}
+		g.stamp.Acts = i + 1
+		if err := g.write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *planting) carryOut(ctx context.Context, cases *store.Cases, a sample.Act) error {
+	c, err := g.await(ctx, cases, a)
+	if err != nil || c.ID == "" {
+		return err
+	}
+	lease, err := cases.Claim(ctx, uuid.NewString(), c.ID)
+	if fault.CodeOf(err) == fault.HeldByOther {
+		// Whoever sits at the window has it open; the past must not take it away.
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = cases.Decide(ctx, moderation.Decision{
+		Request: uuid.NewString(), Case: c.ID, Fence: lease.Fence, Version: lease.Version,
+		Verdict: a.Verdict, Policy: a.Policy, Reason: a.Reason, Note: a.Note,
+	})
+	return err
+}
+
+// await finds the case that an act decides. An act on a post is left out when
+// the scan opened no case on it; any other waits for the case to come back.
+func (g *planting) await(ctx context.Context, cases *store.Cases, a sample.Act) (moderation.Case, error) {
+	deadline := time.Now().Add(settling)
+	for {
+		c, err := find(ctx, cases, a.Kind, a.Target)
+		if err != nil || c.ID != "" || a.Maybe {
+			return c, err
+		}
+		if time.Now().After(deadline) {
+			// Somebody at the window was quicker, which is what a trial is for.
+			return moderation.Case{}, nil
+		}
+		select {
+		case <-ctx.Done():
+			return moderation.Case{}, ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// find goes through a queue for the case of a target; the zero case means none.
+func find(ctx context.Context, cases *store.Cases, kind moderation.Kind, target string) (moderation.Case, error) {
+	q := moderation.QueueQuery{Kind: kind, Limit: 200}
+	for {
+		page, err := cases.Page(ctx, q)
+		if err != nil {
+			return moderation.Case{}, err
+		}
+		for _, c := range page.Cases {
+			if c.Target == target {
+				return c, nil
+			}
+		}
+		if page.Next == "" {
+			return moderation.Case{}, nil
+		}
+		q.After = page.Next
+	}
+}

@@ -1,0 +1,18 @@
+package views
+
+// Leave closes every screen and returns what waits, off the UI thread, until all
+// that was decided has been answered. Nobody should close the database before.
+func (s *Shell) Leave() (wait func()) {
+	var desks []interface{ Wait() }
+	for _, screen := range s.screens {
+		if d, ok := screen.(interface{ Wait() }); ok {
+			desks = append(desks, d)
+		}
+	}
+	s.Close()
+	return func() {
+		for _, d := range desks {
+			d.Wait()
+		}
+	}
+}
