@@ -16,6 +16,7 @@ type canvas struct {
 	ras  *vector.Rasterizer
 	mask []byte
 	lens lens
+	ycc  *image.YCbCr // scratch of planes
 }
 
 // lens enlarges what is painted, k times from a fixed point.

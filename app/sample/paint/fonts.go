@@ -2,8 +2,11 @@ package paint
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"sync"
+
+	"cinnabar/internal/typeface"
 
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
@@ -30,8 +33,8 @@ type typefaces struct {
 var installed = sync.OnceValue(func() typefaces {
 	t := typefaces{han: true}
 	for f, load := range [faces]func() ([]byte, error){
-		plain:  func() ([]byte, error) { return han(false) },
-		strong: func() ([]byte, error) { return han(true) },
+		plain:  func() ([]byte, error) { return typeface.Han(false) },
+		strong: func() ([]byte, error) { return typeface.Han(true) },
 		song:   serif,
 	} {
 		if data, err := load(); err == nil {
@@ -79,15 +82,20 @@ func parse(data []byte) (*sfnt.Font, error) {
 	return first, nil
 }
 
-// han opens the sans serif Chinese font.
-func han(bold bool) ([]byte, error) {
-	if bold {
-		return os.ReadFile("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc")
-	}
-	return os.ReadFile("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+// serifs are where distributions keep the serif Chinese font. It need not be
+// there: titles are then set in bold.
+var serifs = []string{
+	"/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc",
+	"/usr/share/fonts/google-noto-serif-cjk-fonts/NotoSerifCJK-Bold.ttc",
+	"/usr/share/fonts/noto-cjk/NotoSerifCJK-Bold.ttc",
+	"/System/Library/Fonts/Supplemental/Songti.ttc",
 }
 
-// serif opens the serif Chinese font, which need not be there.
 func serif() ([]byte, error) {
-	return os.ReadFile("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
+	for _, path := range serifs {
+		if data, err := os.ReadFile(path); err == nil {
+			return data, nil
+		}
+	}
+	return nil, fs.ErrNotExist
 }

@@ -19,18 +19,10 @@ func New() *Painter {
 	return &Painter{letters: newLetters()}
 }
 
-// han picks the Chinese words where the machine can set them, else the English.
-func (p *Painter) han(zh, en string) string {
-	if p.letters.faces.han {
-		return zh
-	}
-	return en
-}
-
 // jpeg encodes what is on the canvas.
 func (p *Painter) jpeg(quality int) []byte {
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, p.canvas.img, &jpeg.Options{Quality: quality}); err != nil {
+	if err := jpeg.Encode(&b, p.canvas.planes(), &jpeg.Options{Quality: quality}); err != nil {
 		panic("paint: a picture in memory cannot be encoded: " + err.Error())
 	}
 	return b.Bytes()

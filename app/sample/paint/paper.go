@@ -28,7 +28,6 @@ type Row struct {
 	Label string
 	Text  string
 	Field string // key of its box in Sheet.Boxes; "" for none
-	Read  string // unused by the painter: see Sheet.Rows
 }
 
 // Paper is a wish for a paper.
@@ -206,9 +205,9 @@ func (s *sheet) goldWide() {
 	ly, ry := y, y
 	for i, r := range s.want.Rows {
 		if i < half {
-			ly = s.row(r, 140, 184, ly, 790, 28, 66, plain)
+			ly = s.row(r, 140, 190, ly, 800, 30, 76, plain)
 		} else {
-			ry = s.row(r, 985, 176, ry, 630, 28, 66, plain)
+			ry = s.row(r, 1000, 176, ry, 620, 29, 76, plain)
 		}
 	}
 	s.signature(s.w-360, s.h-250)
@@ -279,7 +278,11 @@ func (s *sheet) seal(x, y, r float32, text string) {
 func (s *sheet) register() {
 	navy := hex(0x2C3E5C)
 	s.flat(rect(110, 118, s.w-220, 6), navy)
-	s.write(style{song, 58, 0, navy, left}, 110, 218, s.want.Title)
+	title := style{song, 58, 0, navy, left}
+	if w := s.letters.width(song, title.size, 0, s.want.Title); w > s.w-220 {
+		title.size *= (s.w - 220) / w
+	}
+	s.write(title, 110, 218, s.want.Title)
 	s.write(style{plain, 29, 0, paperFaint, left}, 110, 272, s.want.Under)
 	s.flat(rect(110, 318, s.w-220, 2), navy.alpha(.5))
 	y := float32(404)
@@ -309,7 +312,7 @@ func (s *sheet) certificate() {
 	c := hex(0xB5533C)
 	s.border(60, c.lighter(.15))
 	s.waves(220, s.h-190, c.alpha(.07))
-	s.write(style{song, 84, 22, c.darker(.1), centre}, s.w/2+11, 256, s.say(s.want.Title))
+	s.fit(style{song, 84, 22, c.darker(.1), centre}, s.w/2+11, 226, s.w-330, s.say(s.want.Title))
 	s.codeLine(s.w/2, 338, 36)
 	s.flat(frame(s.w/2-300, 392, 600, 320, 3), c.alpha(.6))
 	f := song

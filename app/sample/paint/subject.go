@@ -224,7 +224,7 @@ func (s *still) books() {
 		h, w := s.vary(62, 84), s.vary(470, 560)
 		x := midX - w/2 + s.vary(-24, 24)
 		y -= h
-		c := colours[(i+int(s.want.Seed))%len(colours)]
+		c := colours[(i+int(s.want.Seed%4))%len(colours)]
 		s.fill(rounded(x, y, w, h, 8), ramp(x, y, x, y+h, c.lighter(.10), c.darker(.10)))
 		s.flat(rect(x+w-34, y+9, 30, h-18), hex(0xFBF7EE))
 		s.flat(rect(x+46, y+h*.5-4, w*.3, 8), s.light.alpha(.55))

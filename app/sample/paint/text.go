@@ -170,15 +170,7 @@ func (l *letters) wrap(f face, size, w float32, text string) []string {
 	for _, r := range text {
 		adv := l.glyph(f, r).advance * size / em
 		if used+adv > w && !noLineStart(r) && len(line) > 0 {
-			cut := len(line)
-			if isWord(r) && isWord(line[cut-1]) {
-				for cut > 0 && isWord(line[cut-1]) {
-					cut--
-				}
-				if cut == 0 {
-					cut = len(line)
-				}
-			}
+			cut := breakBefore(line, r)
 			rest := append([]rune(nil), line[cut:]...)
 			lines = append(lines, trimRight(line[:cut]))
 			line, used = rest, 0
@@ -197,6 +189,25 @@ func (l *letters) wrap(f face, size, w float32, text string) []string {
 	}
 	return lines
 }
+
+// breakBefore is where a full line may be cut when r comes next.
+func breakBefore(line []rune, r rune) int {
+	cut := len(line)
+	if isWord(r) {
+		for cut > 0 && isWord(line[cut-1]) {
+			cut--
+		}
+	}
+	for cut > 0 && noLineEnd(line[cut-1]) {
+		cut--
+	}
+	if cut == 0 {
+		return len(line)
+	}
+	return cut
+}
+
+func noLineEnd(r rune) bool { return r == '（' || r == '《' || r == '(' }
 
 func isWord(r rune) bool {
 	return r < 0x2E80 && !unicode.IsSpace(r)

@@ -1,0 +1,137 @@
+package sample
+
+import (
+	"bytes"
+	"image"
+	_ "image/jpeg"
+	_ "image/png"
+	"slices"
+	"testing"
+
+	"cinnabar/app/sample/paint"
+	"cinnabar/assets"
+	"cinnabar/moderation"
+)
+
+// chosen are one application of every layout and every flaw of a picture. Painting
+// all forty would only take longer.
+func chosen() []draft {
+	refs := []string{"A-0403", "A-0404", "A-0405", "A-0421", "A-0422", "A-0432", "A-0433", "A-0434"}
+	return slices.DeleteFunc(drafts(monday), func(d draft) bool { return !slices.Contains(refs, d.app.Ref) })
+}
+
+func TestPapersShowWhatIsReadFromThem(t *testing.T) {
+	t.Parallel()
+	p := paint.New()
+	licences := make(map[assets.ID][]string)
+	for _, d := range chosen() {
+		a, files := d.filled(p)
+		stored := make(map[assets.ID][]byte)
+		for _, data := range files {
+			stored[assets.IDOf(data)] = data
+		}
+		for i, doc := range a.Documents {
+			if d.art[i] == nil {
+				if doc.Picture != "" {
+					t.Errorf("%s: %s was never handed in and has a picture", a.Ref, doc.Name)
+				}
+				continue
+			}
+			img, _, err := image.Decode(bytes.NewReader(stored[doc.Picture]))
+			broken := d.cast.flaw == brokenPicture && doc.Kind == moderation.Licence
+			if (err != nil) != broken {
+				t.Errorf("%s: %s: %v", a.Ref, doc.Name, err)
+			}
+			if doc.Kind == moderation.Licence {
+				licences[doc.Picture] = append(licences[doc.Picture], a.Ref)
+			}
+			if err != nil {
+				continue
+			}
+			small := min(img.Bounds().Dx(), img.Bounds().Dy()) < 800
+			if small != (d.cast.flaw == smallPicture && doc.Kind == moderation.Licence) {
+				t.Errorf("%s: %s is %v", a.Ref, doc.Name, img.Bounds())
+			}
+			for j, f := range doc.Fields {
+				box := image.Rect(f.Box.X, f.Box.Y, f.Box.X+f.Box.W, f.Box.Y+f.Box.H)
+				if f.Box.Empty() || !box.In(img.Bounds()) {
+					t.Errorf("%s: %s: %s stands at %v of %v", a.Ref, doc.Name, f.Name, box, img.Bounds())
+				}
+				for _, g := range doc.Fields[:j] {
+					other := image.Rect(g.Box.X, g.Box.Y, g.Box.X+g.Box.W, g.Box.Y+g.Box.H)
+					// Boxes have a little air and may touch, but never cover each other.
+					if in := box.Intersect(other); in.Dy() > box.Dy()/3 && in.Dx() > 0 {
+						t.Errorf("%s: %s: %s and %s overlap", a.Ref, doc.Name, f.Name, g.Name)
+					}
+				}
+				if dark(img, box) < .02 {
+					t.Errorf("%s: %s: nothing is printed where %s should stand", a.Ref, doc.Name, f.Name)
+				}
+			}
+		}
+	}
+	shared := 0
+	for _, refs := range licences {
+		if len(refs) > 1 {
+			shared++
+		}
+	}
+	if shared != 1 {
+		t.Errorf("%d licences are the same file under two applicants, want one", shared)
+	}
+}
+
+// dark is the share of a box's pixels that are ink.
+func dark(img image.Image, box image.Rectangle) float64 {
+	n := 0
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			if _, g, _, _ := img.At(x, y).RGBA(); g < 0x7000 {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(box.Dx()*box.Dy())
+}
+
+func TestTheFirstHandfulIsWholeByItself(t *testing.T) {
+	t.Parallel()
+	b := First(monday)
+	stored := make(map[assets.ID]bool)
+	for _, data := range b.Pictures {
+		stored[assets.IDOf(data)] = true
+	}
+	if len(b.Applications) != firstApplications || len(b.Posts) < 4 {
+		t.Errorf("%d applications and %d posts", len(b.Applications), len(b.Posts))
+	}
+	if !slices.ContainsFunc(b.Applications, func(a moderation.Application) bool { return a.ID == FirstApplication }) {
+		t.Errorf("%s is not among them", FirstApplication)
+	}
+	for _, a := range b.Applications {
+		for _, d := range a.Documents {
+			if !stored[d.Picture] {
+				t.Errorf("%s: the picture of %s is not in the batch", a.Ref, d.Name)
+			}
+		}
+	}
+	for _, p := range b.Posts {
+		for _, pic := range p.Pictures {
+			if !stored[pic.ID] {
+				t.Errorf("%s: its picture is not in the batch", p.Title)
+			}
+		}
+	}
+}
+
+func TestTwoPaintersPaintTheSame(t *testing.T) {
+	t.Parallel()
+	used, fresh := paint.New(), paint.New()
+	for _, s := range order(true)[:2] {
+		still, _ := s.still()
+		want := used.Still(still)
+		if !bytes.Equal(want, fresh.Still(still)) {
+			t.Errorf("%s: the picture depends on what was painted before", s.title)
+		}
+		fresh.Logo(paint.Emblem{Letter: "岚", Motif: paint.Peaks})
+	}
+}
