@@ -6,7 +6,8 @@ SET LOCAL ROLE cinnabar_owner;
 
 CREATE TABLE studio.application (
   id             text COLLATE "C" PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 200), -- the platform's own
-  version        int  NOT NULL DEFAULT 1, -- counts what was handed in
+  ref            text NOT NULL DEFAULT '',  -- of its case, "A-0412"; here too because not everybody sees cases
+  version        int  NOT NULL DEFAULT 1,   -- counts what was handed in
   -- A state may begin a little later than it is written (the undo window). Until
   -- state_from the one before holds; application_state() says which it is.
   state          text NOT NULL DEFAULT 'submitted',

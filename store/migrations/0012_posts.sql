@@ -12,7 +12,7 @@ CREATE TABLE studio.post_key (
   month      date NOT NULL,            -- never changes, whatever posted_at a later file says
   revision   int NOT NULL DEFAULT 1,   -- counts contents
   digest     bytea NOT NULL,           -- SHA-256 of all that was handed in
-  changed_at timestamptz NOT NULL      -- when this revision came
+  changed_at timestamptz NOT NULL      -- when the words a reader sees came: not at a like more
 ) WITH (fillfactor = 90);
 GRANT SELECT ON studio.post_key TO moderator, lead, auditor, administrator, worker;
 

@@ -67,6 +67,7 @@ BEGIN
   SELECT * INTO old FROM studio.application WHERE id = new.id FOR UPDATE;
   IF NOT FOUND THEN
     new.version := 1;
+    new.ref := '';
     new.state := 'submitted';
     new.state_before := 'submitted';
     new.state_from := '-infinity';
@@ -138,6 +139,7 @@ CREATE FUNCTION studio.application_case(p_request uuid, a studio.application, p_
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, studio, pg_temp AS $$
   SELECT studio.case_open(p_request, 'brand', a.id, a.brand_name, a.category, 0, studio.logo_of(a.id), p_tag, 0,
     NULL, a.due_at, a.submitted_by, a.entered_by, a.brand_name, a.region, '', '[]');
+  UPDATE studio.application SET ref = studio.case_ref('brand', a.id) WHERE id = a.id;
 $$;
 
 RESET ROLE;

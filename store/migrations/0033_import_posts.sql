@@ -64,7 +64,7 @@ BEGIN
   ), put AS (
     INSERT INTO studio.post_key AS k (id, month, digest, changed_at)
       SELECT id, studio.post_month(posted_at, t), digest, t FROM differs ORDER BY id
-      ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, revision = k.revision + 1, changed_at = excluded.changed_at
+      ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, revision = k.revision + 1
         WHERE k.digest <> excluded.digest
       RETURNING id, revision
   )
@@ -143,6 +143,7 @@ BEGIN
       AS b(id, lang, title, body, posted_at, declared, links, pictures, picture_count, video_count, likes, saves, shares,
         comments, comment_texts, author_id, author, brand, label, extra)
       WHERE p.month = one AND p.id = b.id AND p.id = ANY (p_changed);
+    UPDATE studio.post_key SET changed_at = clock_timestamp() WHERE id = ANY (seen);
     FOREACH each IN ARRAY coalesce(seen, '{}') LOOP
       PERFORM studio.post_case_changed(p_request, one, each);
     END LOOP;
@@ -191,7 +192,7 @@ DECLARE
   login CONSTANT text := studio.import_part(p_request, 'posts');
 BEGIN
   INSERT INTO studio.author AS a (id, handle, followers, following, posts, posts_per_day, joined_at, seen_at)
-    SELECT DISTINCT ON (id) id, handle, followers, following, posts, posts_per_day, joined_at, clock_timestamp()
+    SELECT DISTINCT ON (id COLLATE "C") id, handle, followers, following, posts, posts_per_day, joined_at, clock_timestamp()
       FROM unnest(p_id, p_handle, p_followers, p_following, p_posts, p_posts_per_day, p_joined_at)
         AS b(id, handle, followers, following, posts, posts_per_day, joined_at)
      ORDER BY id COLLATE "C"

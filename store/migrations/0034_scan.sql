@@ -29,13 +29,13 @@ $$;
 -- a week falls asleep when another comes, or imports would queue for it for ever.
 -- NULL means that it can't be woken just now: ask again later.
 CREATE FUNCTION studio.scan_model_ready(p_version text) RETURNS smallint
-LANGUAGE plpgsql SET search_path = pg_catalog, studio, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, studio, pg_temp
+SET lock_timeout = '2s' AS $$ -- a large import may be under way
 DECLARE
   m studio.scan_model;
 BEGIN
   SELECT * INTO m FROM studio.scan_model WHERE version = p_version;
   IF NOT FOUND OR NOT m.awake THEN
-    SET LOCAL lock_timeout = '2s'; -- a large import may be under way
     LOCK TABLE studio.scan_model IN EXCLUSIVE MODE;
     UPDATE studio.scan_model SET awake = false WHERE seen_at < clock_timestamp() - interval '7 days';
     INSERT INTO studio.scan_model AS k (version) VALUES (p_version)
@@ -139,8 +139,15 @@ BEGIN
           WHERE l.revision < excluded.revision
         RETURNING post
     )
-    SELECT coalesce(array_agg(post), '{}') INTO leased FROM lease;
-    taken := taken || leased;
+    SELECT array_agg(post) INTO leased FROM lease;
+    -- A score that was committed between that statement's picture and its insert took
+    -- the lease with it, and so nothing stood in the way. A new statement sees it.
+    WITH scored AS (
+      DELETE FROM studio.scan_lease l USING studio.post_score s
+       WHERE l.model = m AND l.post = ANY (leased) AND s.post = l.post AND s.model = m AND s.revision = l.revision
+      RETURNING l.post
+    )
+    SELECT taken || coalesce(array_agg(p), '{}') INTO taken FROM unnest(leased) AS p WHERE p NOT IN (SELECT post FROM scored);
   END LOOP;
   done := to_jsonb(taken);
   UPDATE studio.request SET result = done WHERE id = p_request;
