@@ -417,6 +417,10 @@ func TestAKilledServerLosesNothingThatWasAcknowledged(t *testing.T) {
 	}
 	until(t, "writing is under way", func() bool { return total() > 50 })
 	must(t, syscall.Kill(st.PID, syscall.SIGKILL))
+	until(t, "another server answers", func() bool {
+		now, err := local.Status(t.Context(), local.Config{Dir: filepath.Dir(own.Dir)})
+		return err == nil && now.Ready && now.PID != st.PID
+	})
 	killed := total()
 	until(t, "writing goes on", func() bool { return total() > killed+50 })
 	stop.Store(true)
@@ -437,6 +441,17 @@ func TestAKilledServerLosesNothingThatWasAcknowledged(t *testing.T) {
 // private starts a server of this test's own, migrated and with the sample people.
 func private(t *testing.T) *local.Server {
 	t.Helper()
+	own := bare(t)
+	_, _, err := store.Migrate(t.Context(), own.SuperURL())
+	must(t, err)
+	_, err = store.AddFounders(t.Context(), own.SuperURL(), storetest.Sample())
+	must(t, err)
+	return own
+}
+
+// bare starts a server with an empty database.
+func bare(t *testing.T) *local.Server {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "cinnabar-store-")
 	must(t, err)
 	must(t, os.Chmod(dir, 0o755)) // as root the server is somebody else
@@ -444,20 +459,16 @@ func private(t *testing.T) *local.Server {
 	own, err := local.Start(t.Context(), local.Config{Dir: dir, Fragile: true})
 	must(t, err)
 	t.Cleanup(func() { must(t, own.Close()) })
-	_, _, err = store.Migrate(t.Context(), own.SuperURL())
-	must(t, err)
-	_, err = store.AddFounders(t.Context(), own.SuperURL(), storetest.Sample())
-	must(t, err)
 	return own
 }
 
 func TestAWrongPasswordIsCalledThat(t *testing.T) {
 	t.Parallel()
-	own := private(t)
+	own := bare(t)
 	super, err := sql.Open("postgres", own.SuperURL())
 	must(t, err)
 	defer super.Close()
-	must(t, exec(super, `ALTER ROLE moderator1 PASSWORD 'right'`))
+	must(t, exec(super, `CREATE ROLE moderator1 LOGIN PASSWORD 'right'; CREATE ROLE moderator2 LOGIN`))
 	hba := filepath.Join(own.Dir, "data", "pg_hba.conf")
 	must(t, os.WriteFile(hba, []byte("local all postgres trust\nlocal all moderator2 reject\nlocal all all scram-sha-256\n"), 0o600))
 	must(t, exec(super, `SELECT pg_reload_conf()`))
@@ -473,12 +484,14 @@ func TestAWrongPasswordIsCalledThat(t *testing.T) {
 		}
 		return err
 	}
-	until(t, "the server has read its rules", func() bool { return open(as("moderator1:wrong", "")) != nil })
+	until(t, "the server has read its rules", func() bool {
+		return fault.CodeOf(open(as("moderator1:wrong", ""))) != fault.SchemaMissing
+	})
 	for _, c := range []struct {
 		url  string
 		want fault.Code
 	}{
-		{as("moderator1:right", ""), ""},
+		{as("moderator1:right", ""), fault.SchemaMissing}, // it got in, and nothing is there
 		{as("moderator1:wrong", ""), fault.WrongPassword},
 		{as("moderator1", ""), fault.WrongPassword},
 		{as("nobody_here:x", ""), fault.WrongPassword}, // scram tells nobody whether a login exists
@@ -552,7 +565,6 @@ func TestADatabaseTooNewToWriteIsReadOnly(t *testing.T) {
 	if _, err := db.People().Me(t.Context()); err != nil {
 		t.Errorf("reading: %v", err)
 	}
-	env.Super(t).Exec(`REVOKE cinnabar_owner FROM administrator`)
 	err := env.Open(t, "lead1").Cases().AddNote(t.Context(), uuid.NewString(), uuid.NewString(), "x")
 	if fault.CodeOf(err) != fault.SchemaNew {
 		t.Errorf("writing: %v, want %s", err, fault.SchemaNew)

@@ -115,6 +115,10 @@ func (m *migrator) run(ctx context.Context) (from, to int64, err error) {
 	if from, err = provider.GetDBVersion(ctx); err != nil {
 		return 0, 0, err
 	}
+	// Most starts find nothing to do, and need not queue for the lock to learn it.
+	if pending, err := provider.HasPending(ctx); err != nil || !pending {
+		return from, from, err
+	}
 	done, err := provider.Up(ctx)
 	if err != nil {
 		return from, 0, err
