@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -328,4 +329,38 @@ func TestAPageOfTheRecordGoesOnWhereTheLastOneEnded(t *testing.T) {
 	}
 	_, err = auditor.Page(t.Context(), moderation.AuditQuery{After: "no cursor"})
 	refused(t, err, fault.BadUsage)
+}
+
+func TestManyWhoFindANewMonthMakeItOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	parallel(t, 8, func(ctx context.Context, i int) error {
+		_, err := d.super.ExecContext(ctx, `SELECT studio.audit_month_ready('2031-05-31 23:59:59+00')`)
+		return err
+	})
+	if got := d.one(`SELECT count(*) FROM pg_inherits i JOIN pg_trigger t ON t.tgrelid = i.inhrelid AND t.tgname LIKE 'audit_keep%'
+		WHERE i.inhrelid = 'studio.audit_2031_05'::regclass`); got != "2" {
+		t.Errorf("the new month has %s of two guards", got)
+	}
+}
+
+func TestManyWritersOfManySubjectsDontWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	// Each transaction writes about forty subjects in an order of its own: heads taken
+	// in that order would be a deadlock in nearly every round.
+	parallel(t, 8, func(ctx context.Context, i int) error {
+		for range 5 {
+			_, err := d.super.ExecContext(ctx, `SELECT studio.audit_write('test.write', 'test', 'subject ' || n, NULL)
+				FROM (SELECT n FROM generate_series(1, 40) AS n ORDER BY random()) AS x`)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if got := d.one(`SELECT count(*) FROM studio.audit WHERE action = 'test.write'`); got != "1600" {
+		t.Errorf("%s of 1600 rows were written", got)
+	}
+	d.inOrder()
 }

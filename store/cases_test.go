@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -449,6 +450,74 @@ func TestSixteenClaimersNeverGetACaseTwice(t *testing.T) {
 	})
 	if got := d.one(`SELECT count(*) FROM studio.queue WHERE holder IS NOT NULL AND fence = 1`); got != fmt.Sprint(cases) {
 		t.Errorf("%s of %d cases were given exactly once", got, cases)
+	}
+	d.inOrder()
+}
+
+func TestOneLeaseIsGoodForOneDecision(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.undoWindow("0 seconds")
+	id := d.brand("a1", "初岚", "chulan", "worker1")
+	p := d.sit("moderator1")
+	lease := p.claim(id)
+	var decided atomic.Int32
+	parallel(t, 8, func(ctx context.Context, i int) error {
+		_, err := p.db.Cases().Decide(ctx, decision(lease, []moderation.Verdict{moderation.Approve, moderation.Escalate}[i%2]))
+		switch fault.CodeOf(err) {
+		case "":
+			decided.Add(1)
+		case fault.LeaseLost:
+		default:
+			return err
+		}
+		return nil
+	})
+	if decided.Load() != 1 {
+		t.Errorf("one lease was good for %d decisions", decided.Load())
+	}
+	d.inOrder()
+}
+
+func TestANewerScanReplacesTheEvidenceOfAFreeCaseOnly(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	free, held := d.post("free", 0.5), d.post("held", 0.5)
+	p := d.sit("moderator1")
+	p.claim(held)
+	order := d.one(`SELECT string_agg(due_key::text, ' ' ORDER BY case_id) FROM studio.queue`)
+	rescan := func() {
+		for _, target := range []string{"free", "held"} {
+			d.exec(`SELECT studio.case_open($1, 'post', $2, 'A note', '', 0, '', 'link', 0.99, NULL, NULL, '', NULL, '', '', '',
+				'[{"rule":"link.affiliate","field":"body","text":"https://…","weight":3}]')`, uuid.NewString(), target)
+		}
+	}
+	rescan()
+	rescan() // the same again changes nothing
+	if f := p.file(free); f.Case.Version != 2 || f.Case.Tag != "link" || f.Case.Score != 0.99 || len(f.Evidence) != 1 {
+		t.Errorf("the free case is %+v", f)
+	}
+	if f := p.file(held); f.Case.Version != 1 || f.Case.Tag != "code" || len(f.Evidence) != 2 {
+		t.Errorf("the held case is %+v", f)
+	}
+	if got := d.one(`SELECT string_agg(due_key::text, ' ' ORDER BY case_id) FROM studio.queue`); got != order {
+		t.Error("a newer score moved a case in the queue")
+	}
+	d.inOrder()
+}
+
+func TestASecondCaseOfOneApplicationKeepsItsReference(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.undoWindow("0 seconds")
+	first := d.brand("a1", "初岚", "chulan", "worker1")
+	p := d.sit("moderator1")
+	p.decide(first, moderation.Refuse)
+	d.exec(`UPDATE studio.application SET state = 'submitted'`)
+	second := d.one(`SELECT studio.case_open($1, 'brand', 'a1', '初岚', 'cosmetics', 0, '', 'new', 0, NULL, NULL, 'chulan', 'worker1', '初岚', 'CN', 'zh', '[]')`, uuid.NewString())
+	a, b := p.file(first).Case, p.file(second).Case
+	if first == second || a.Ref != b.Ref || a.Stage != moderation.StageClosed || b.Stage != moderation.StageFirst {
+		t.Errorf("the cases are %+v and %+v", a, b)
 	}
 	d.inOrder()
 }

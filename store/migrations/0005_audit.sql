@@ -88,7 +88,10 @@ BEGIN
     RETURN false;
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('studio.month_ready ' || part, 0));
-  IF to_regclass(format('studio.%I', part)) IS NOT NULL THEN
+  -- Asked of the catalogue's rows, because to_regclass may answer out of a cache that
+  -- waiting for an advisory lock doesn't bring up to date.
+  PERFORM FROM pg_class WHERE relnamespace = CAST('studio' AS regnamespace) AND relname = part;
+  IF FOUND THEN
     RETURN false;
   END IF;
   EXECUTE format('CREATE TABLE studio.%I (LIKE studio.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', part, p_parent);
@@ -112,23 +115,25 @@ SELECT studio.audit_month_ready(now() + n * interval '1 month') FROM generate_se
 
 -- The bytes that are hashed: each field as its length in bytes, a colon, and the
 -- bytes, so that no two rows can be written the same. store/audit.go does the same.
-CREATE FUNCTION studio.audit_canonical(p_prev bytea, r studio.audit) RETURNS bytea
-LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
-  SELECT string_agg(convert_to(octet_length(f)::text || ':', 'UTF8') || f, ''::bytea ORDER BY n)
-    FROM unnest(ARRAY[
-      convert_to('cinnabar.audit.1', 'UTF8'),
-      p_prev,
-      convert_to(r.chain::text, 'UTF8'),
-      convert_to(r.seq::text, 'UTF8'),
-      convert_to(to_char(r.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8'),
-      convert_to(r.actor, 'UTF8'),
-      convert_to(r.action, 'UTF8'),
-      convert_to(r.kind, 'UTF8'),
-      convert_to(r.target, 'UTF8'),
-      convert_to(coalesce(r.request::text, ''), 'UTF8'),
-      convert_to(r.detail, 'UTF8')
-    ]) WITH ORDINALITY AS x(f, n)
-$$;
+-- Both are bound when they are made and have no settings of their own, so that the
+-- planner can put them into the statement that calls them.
+CREATE FUNCTION studio.audit_field(p_field text) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN convert_to(CAST(octet_length(p_field) AS text) || ':' || p_field, 'UTF8');
+
+CREATE FUNCTION studio.audit_canonical(p_prev bytea, p_chain smallint, p_seq bigint, p_at timestamptz,
+  p_actor text, p_action text, p_kind text, p_target text, p_request uuid, p_detail text) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN convert_to('16:cinnabar.audit.132:', 'UTF8') || p_prev
+  || studio.audit_field(CAST(p_chain AS text))
+  || studio.audit_field(CAST(p_seq AS text))
+  || studio.audit_field(to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+  || studio.audit_field(p_actor)
+  || studio.audit_field(p_action)
+  || studio.audit_field(p_kind)
+  || studio.audit_field(p_target)
+  || studio.audit_field(coalesce(CAST(p_request AS text), ''))
+  || studio.audit_field(p_detail);
 
 -- audit_write says what happened. The row joins its chain when the transaction
 -- commits, not here: a chain's head is locked until then, and a transaction that
@@ -148,16 +153,18 @@ CREATE FUNCTION studio.audit_chain() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
 DECLARE
   p studio.audit_pending;
-  r studio.audit;
   head studio.audit_head;
 BEGIN
   FOR p IN SELECT * FROM studio.audit_pending WHERE xact = pg_current_xact_id() ORDER BY chain, id LOOP
-    SELECT * INTO STRICT head FROM studio.audit_head WHERE chain = p.chain FOR UPDATE;
-    r := ROW(p.chain, head.seq + 1, p.at, p.actor, p.action, p.kind, p.target, p.request, p.detail, NULL);
-    r.hash := sha256(studio.audit_canonical(head.hash, r));
-    PERFORM studio.audit_month_ready(r.at);
-    INSERT INTO studio.audit SELECT r.*;
-    UPDATE studio.audit_head SET seq = r.seq, hash = r.hash WHERE chain = r.chain;
+    PERFORM studio.audit_month_ready(p.at);
+    -- One statement locks the head and computes on: having waited for another
+    -- transaction, it reads the head that this one left.
+    UPDATE studio.audit_head h
+       SET seq = h.seq + 1,
+           hash = sha256(studio.audit_canonical(h.hash, h.chain, h.seq + 1, p.at, p.actor, p.action, p.kind, p.target, p.request, p.detail))
+     WHERE h.chain = p.chain RETURNING h.* INTO STRICT head;
+    INSERT INTO studio.audit (chain, seq, at, actor, action, kind, target, request, detail, hash)
+      VALUES (p.chain, head.seq, p.at, p.actor, p.action, p.kind, p.target, p.request, p.detail, head.hash);
   END LOOP;
   DELETE FROM studio.audit_pending WHERE xact = pg_current_xact_id();
   RETURN NULL;

@@ -46,7 +46,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, studio, pg_temp AS $$
 DECLARE
   born CONSTANT timestamptz := coalesce(p_created, clock_timestamp());
   due_at CONSTANT timestamptz := coalesce(p_due, born + studio.setting_interval('sla_' || p_kind));
-  key CONSTANT timestamptz := CASE p_kind WHEN 'post' THEN born + (due_at - born) * (1 - p_score) ELSE due_at END;
+  key CONSTANT timestamptz := CASE p_kind WHEN 'post' THEN born + (due_at - born) * (1 - coalesce(p_score, 0)) ELSE due_at END;
   opened uuid;
   given_ref text;
 BEGIN

@@ -89,6 +89,9 @@ BEGIN
   IF ground IS NULL AND (need.needs_policy OR coalesce(p_policy, '') <> '') THEN
     PERFORM studio.refuse('policy_needed');
   END IF;
+  IF length(reason) > 4000 OR length(remark) > 4000 THEN
+    PERFORM studio.refuse('field_value', 'field', CASE WHEN length(reason) > 4000 THEN 'reason' ELSE 'note' END, 'value', left(reason || remark, 40) || '…');
+  END IF;
   IF reason = '' AND (need.needs_reason OR ground.needs_reason) THEN
     PERFORM studio.refuse('reason_needed', 'policy', coalesce(ground.code, ''));
   END IF;
