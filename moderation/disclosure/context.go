@@ -1,7 +1,9 @@
 package disclosure
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"cinnabar/moderation/hanzi"
 )
@@ -75,7 +77,7 @@ var (
 		"不要错过", "别错过", "不容错过", "不能错过", "不会错过", "别忘", "不要忘", "不会后悔", "不会失望", "没想到", "没错", "没问题", "没时间", "没空", "无论", "无敌", "无限", "无比",
 		"非常", "特别", "分别", "个别", "级别", "类别", "区别", "性别", "告别", "未来", "不用担心", "不用怕", "别担心", "不能不", "没有理由不", "不是才", "不是只", "从零", "零食", "零距离",
 	}
-	englishNegators = []string{"not", "no", "never", "without", "isn't", "aren't", "wasn't", "don't", "doesn't", "didn't", "won't", "can't", "cannot", "isnt", "dont", "didnt", "isn’t", "don’t", "didn’t", "doesn’t", "wasn’t", "won’t", "can’t", "non"}
+	englishNegators = []string{"not", "no", "never", "without", "isn't", "aren't", "wasn't", "don't", "doesn't", "didn't", "won't", "can't", "cannot", "isnt", "dont", "didnt", "isn’t", "don’t", "didn’t", "doesn’t", "wasn’t", "won’t", "can’t", "non-"}
 	englishShams    = []string{"not only", "don't forget", "don’t forget", "dont forget", "don't miss", "don’t miss", "dont miss", "no need to worry", "not just", "no doubt", "why not", "can't wait", "can’t wait", "never miss", "don't wait", "no wonder", "don't hesitate", "don’t hesitate"}
 )
 
@@ -95,18 +97,26 @@ func negated(t *text, start int) bool {
 		return false
 	}
 	before := t.folded[from:start]
-	latin := string(before)
-	for _, n := range englishNegators {
-		for at := strings.LastIndex(latin, n); at >= 0; {
-			rest := latin[at+len(n):]
-			wordStart := at == 0 || latin[at-1] == ' ' || latin[at-1] == '('
-			if wordStart && (rest == "" || rest[0] == ' ' || rest[0] == '-') && strings.Count(strings.TrimSpace(rest), " ") <= 4 && !sham(latin[at:], englishShams) && !sham(latin[max(0, at-4):], []string{"why not"}) {
-				return true
-			}
-			break
+	return deniedInEnglish(string(before)) || deniedInChinese(before[max(0, len(before)-denialReach-4):])
+}
+
+// deniedInEnglish looks for a negator with at most four words after it.
+func deniedInEnglish(before string) bool {
+	words := 0
+	for end := len(before); end > 0 && words <= 5; words++ {
+		trimmed := strings.TrimRight(before[:end], " ")
+		at := strings.LastIndexByte(trimmed, ' ') + 1
+		word := strings.TrimLeft(trimmed[at:], "(")
+		if slices.Contains(englishNegators, word) && !sham(before[at:], englishShams) && !strings.HasSuffix(trimmed[:at], "why ") {
+			return true
 		}
+		end = at
 	}
-	near := before[max(0, len(before)-denialReach-4):]
+	return false
+}
+
+// deniedInChinese looks for a negator within reach of the end.
+func deniedInChinese(near []rune) bool {
 	for at := range near {
 		if !hanzi.Is(near[at]) {
 			continue
@@ -116,11 +126,10 @@ func negated(t *text, start int) bool {
 			if !strings.HasPrefix(tail, n) {
 				continue
 			}
-			length := len([]rune(n))
-			if len(near)-at-length > denialReach || sham(tail, shams) || shamBefore(string(near[:at+length])) || resumed(near[at+length:]) {
-				continue
+			end := at + utf8.RuneCountInString(n)
+			if len(near)-end <= denialReach && !sham(tail, shams) && !shamBefore(string(near[:end])) && !resumed(near[end:]) {
+				return true
 			}
-			return true
 		}
 	}
 	return false

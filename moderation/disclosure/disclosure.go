@@ -52,7 +52,9 @@ type analysed struct {
 	tags     []tag
 	inQuotes []bool
 	inLink   []bool
-	masked   []bool // part of a label or a denial
+	masked   []bool  // part of a label or a denial
+	units    float64 // length: a Chinese character, or half a word of other scripts
+	lines    float64 // that are not empty
 }
 
 // Score judges one post. cold leaves out everything that only comes with
@@ -152,7 +154,7 @@ func (s *scoring) phrases(a *analysed) {
 			}
 		}
 	}
-	length, _ := a.size()
+	a.measureSize()
 	for _, m := range a.phrases {
 		r := s.model.lexicon.entries[m.phrase].rule
 		if r == nil || a.inLink[m.start] || s.hits[r] >= countedHits && r.Count == "" {
@@ -168,10 +170,10 @@ func (s *scoring) phrases(a *analysed) {
 		start, end := int(m.start), int(m.end)
 		if strings.HasPrefix(r.Rule, "code.") {
 			if from, to, ok := codeAfter(a.text, end); ok {
-				s.pattern(a, pattern{"code", from, to}, length)
+				s.pattern(a, pattern{"code", from, to})
 			}
 		}
-		s.add(r, r.Weight, r.More, a.finding(r.Rule, start, end, s.dilution(r.Dilute, length)))
+		s.add(r, r.Weight, r.More, a.finding(r.Rule, start, end, s.dilution(r.Dilute, a.units)))
 	}
 }
 
@@ -231,19 +233,18 @@ func (s *scoring) links(a *analysed) {
 }
 
 func (s *scoring) patterns(a *analysed) {
-	length, _ := a.size()
 	for _, p := range slices.Concat(patternsIn(a.text, a.inLink), disguises(a.text, a.phrases)) {
 		if !a.masked[p.start] {
-			s.pattern(a, p, length)
+			s.pattern(a, p)
 		}
 	}
 }
 
-func (s *scoring) pattern(a *analysed, p pattern, length float64) {
+func (s *scoring) pattern(a *analysed, p pattern) {
 	for i := range s.model.file.Patterns {
 		r := &s.model.file.Patterns[i]
 		if r.Pattern == p.name && s.hits[r] < countedHits && !a.inQuotes[p.start] {
-			s.add(r, r.Weight, r.More, a.finding(r.Rule, p.start, p.end, s.dilution(r.Dilute, length)))
+			s.add(r, r.Weight, r.More, a.finding(r.Rule, p.start, p.end, s.dilution(r.Dilute, a.units)))
 		}
 	}
 }

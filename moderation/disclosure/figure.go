@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"cinnabar/moderation"
-	"cinnabar/moderation/hanzi"
 )
 
 // knownFigures are the numbers that a model may weigh.
@@ -28,22 +27,27 @@ var knownFigures = map[string]bool{
 // weighs nothing either way.
 type figures map[string]float64
 
+// usual is the rate per 100 units that a post is taken to have until it shows
+// its own, and drawn is the length in units at which both count alike.
+var usual = map[string]float64{"narrator": 1.5}
+
+const drawn = 100
+
 // measure counts what a post looks like. masked marks the runes of labels and
 // denials, which must leave no trace in any figure.
 func measure(p moderation.Post, title, body *analysed, counts map[string]int) figures {
 	f := figures{}
 	units, lines := 0.0, 0.0
 	for _, a := range []*analysed{title, body} {
-		u, l := a.size()
-		units, lines = units+u, lines+l
+		units, lines = units+a.units, lines+a.lines
 	}
 	f["length"] = units
 	if lines > 0 {
 		f["lines"] = units / lines
 	}
 	for _, name := range []string{"narrator", "reader", "brochure"} {
-		// The constant keeps a single word in a short post from being a high rate.
-		f[name] = 100 * float64(counts[name]) / (units + 50)
+		// A rate in a short post says little, so it is drawn towards the usual one.
+		f[name] = 100 * (float64(counts[name]) + usual[name]*drawn/100) / (units + drawn)
 	}
 	f["hashtags"] = float64(len(body.tags) + len(title.tags))
 	out := map[string]bool{}
@@ -66,37 +70,33 @@ func measure(p moderation.Post, title, body *analysed, counts map[string]int) fi
 	return f
 }
 
-// size counts the units and the non-empty lines of a text, without what is
+// measureSize counts the units and the non-empty lines of a text, without what is
 // masked and without links.
-func (a *analysed) size() (units, lines float64) {
+func (a *analysed) measureSize() {
 	inWord, inLine := false, false
 	for i, r := range a.folded {
 		if r == '\n' {
 			inWord, inLine = false, false
 			continue
 		}
-		if a.masked[i] || a.inLink[i] {
-			inWord = false
-			continue
-		}
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		n := natureOf(r)
+		if n&(isLetter|isNumber) == 0 || a.masked[i] || a.inLink[i] {
 			inWord = false
 			continue
 		}
 		if !inLine {
-			lines++
+			a.lines++
 			inLine = true
 		}
 		switch {
-		case hanzi.Is(r):
-			units++
+		case n&isHan != 0:
+			a.units++
 			inWord = false
 		case !inWord:
-			units += 2
+			a.units += 2
 			inWord = true
 		}
 	}
-	return units, lines
 }
 
 // tag is a hashtag, as folded offsets after its mark.
@@ -121,8 +121,8 @@ func (a *analysed) findTags() {
 }
 
 const (
-	candidateNames = 12    // names tried for being the one that a post is about
-	focusReach     = 20000 // runes of the body that they are looked for in
+	candidateNames = 12   // names tried for being the one that a post is about
+	focusReach     = 4000 // runes of the body that they are looked for in
 )
 
 // focus counts how often the name that a post turns around comes back in its

@@ -1,6 +1,7 @@
 package disclosure
 
 import (
+	"strings"
 	"sync"
 	"unicode"
 
@@ -23,6 +24,14 @@ type foldTable struct {
 	long [][]rune
 }
 
+// What a rune is, for loops that ask it of every rune of a scan.
+const (
+	isLetter = 1 << iota
+	isNumber // a digit
+	isHan
+	isJoint // may stand inside a word that was pulled apart
+)
+
 // tableEnd bounds the table: above it are rare ideographs, tags and private use,
 // which are folded one at a time.
 const tableEnd = 0x20000
@@ -32,7 +41,9 @@ const tableEnd = 0x20000
 // folds by itself: marks, which alone would interact, are dropped.
 var folds = sync.OnceValue(func() *foldTable {
 	t := &foldTable{one: make([]uint32, tableEnd)}
+	natures = make([]uint8, tableEnd)
 	for r := range rune(tableEnd) {
+		natures[r] = nature(r)
 		out := foldRune(r)
 		switch {
 		case len(out) == 0:
@@ -46,6 +57,37 @@ var folds = sync.OnceValue(func() *foldTable {
 	}
 	return t
 })
+
+func nature(r rune) uint8 {
+	n := uint8(0)
+	if unicode.IsLetter(r) {
+		n |= isLetter
+	}
+	if unicode.IsDigit(r) {
+		n |= isNumber
+	}
+	if hanzi.Is(r) {
+		n |= isHan
+	}
+	if n == 0 && !strings.ContainsRune(pauses, r) {
+		n |= isJoint
+	}
+	return n
+}
+
+// natures is nature by table. folds fills it, and no text exists before that.
+var natures []uint8
+
+func natureOf(r rune) uint8 {
+	if uint32(r) < uint32(len(natures)) {
+		return natures[r]
+	}
+	return nature(r)
+}
+
+// pauses are line ends, sentence punctuation, brackets, and the marks before
+// hashtags, handles and prices: none of them stands inside a word.
+const pauses = "\n\t,，.。!！?？;；:：、…「」『』“”\"《》()[]【】#@￥¥$€"
 
 // foldRune undoes, for one rune, everything that changes how a word is written
 // but not how it is read: width, mathematical and enclosed letters, accents,
@@ -81,8 +123,13 @@ func foldRune(r rune) []rune {
 		}
 		out = append(out, hanzi.Simplify(d))
 	}
+	if len(out) > longestFold {
+		return []rune{r} // ﷺ is a formula of 18 letters, and a way to swell a text
+	}
 	return out
 }
+
+const longestFold = 4
 
 // invisible reports whether a rune leaves nothing on the screen: format
 // characters (zero width, directions, tags), variation selectors, fillers.

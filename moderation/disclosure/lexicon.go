@@ -3,8 +3,6 @@ package disclosure
 import (
 	"fmt"
 	"unicode"
-
-	"cinnabar/moderation/hanzi"
 )
 
 // entry is one compiled phrase. Exactly one of rule, label and denial speaks.
@@ -109,5 +107,6 @@ func onlySpaces(between []rune) bool {
 
 // bounded reports whether a rune is of a script that puts spaces between words.
 func bounded(r rune) bool {
-	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !hanzi.Is(r) && !(r >= 0x3040 && r <= 0x30FF)
+	n := natureOf(r)
+	return n&(isLetter|isNumber) != 0 && n&isHan == 0 && !(r >= 0x3040 && r <= 0x30FF)
 }

@@ -61,14 +61,14 @@ func newText(field, s string) *text {
 			continue
 		}
 		switch {
-		case hanzi.Is(single):
+		case natureOf(single)&isHan != 0:
 			glue := afterHan && gap > 0
 			if glue {
 				t.pop(gap)
 			}
 			t.push(single, i, glue)
 			afterHan, gap = true, 0
-		case afterHan && gap < widestGap && separates(single):
+		case afterHan && gap < widestGap && natureOf(single)&isJoint != 0:
 			t.push(single, i, false)
 			gap++
 		default:
@@ -82,17 +82,6 @@ func newText(field, s string) *text {
 // widestGap is how many separators may stand between two characters of a word
 // that is pulled apart; more than that is a pause.
 const widestGap = 3
-
-// separates reports whether a folded rune can stand inside a word that was
-// pulled apart, and is neither letter, digit, line end nor sentence punctuation.
-func separates(r rune) bool {
-	switch r {
-	case '\n', '\t', ',', '，', '.', '。', '!', '！', '?', '？', ';', '；', ':', '：', '、', '…',
-		'「', '」', '『', '』', '“', '”', '"', '《', '》', '(', ')', '[', ']', '【', '】', '#', '@', '￥', '¥', '$', '€':
-		return false
-	}
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-}
 
 func (t *text) push(r rune, from int, glued bool) {
 	t.folded = append(t.folded, r)
@@ -129,7 +118,7 @@ func splittable(r rune) bool {
 	return hanzi.Is(r) || isDigit(r) || unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek)
 }
 
-func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+func wordRune(r rune) bool { return natureOf(r)&(isLetter|isNumber) != 0 }
 
 // span maps a half-open stretch of folded runes to one of the original.
 func (t *text) span(start, end int) moderation.Span {
