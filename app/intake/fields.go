@@ -24,6 +24,7 @@ const (
 	maxList  = 10_000
 	maxDepth = 32
 	maxCount = 1_000_000_000_000
+	maxMedia = 1_000_000 // pictures or videos of one post
 )
 
 // What a field should have been, for FieldType's argument want.

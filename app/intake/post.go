@@ -53,9 +53,9 @@ func buildPost(f *fields, o object) moderation.Post {
 		f.rest(c)
 	}
 	// A platform that hands in the things but not their number has as many.
-	p.PictureCount = f.countOr(o, "image_count", len(p.Pictures))
-	p.VideoCount = f.count(o, "video_count")
-	p.Comments = f.countOr(o, "comments", len(p.CommentTexts))
+	p.PictureCount = f.wholeOr(o, "image_count", len(p.Pictures), maxMedia)
+	p.VideoCount = f.wholeOr(o, "video_count", 0, maxMedia)
+	p.Comments = f.wholeOr(o, "comments", len(p.CommentTexts), maxCount)
 	p.Author = f.author(o)
 	p.Brand = f.short(o, "brand")
 	p.Label = f.flag(o, "label")
@@ -66,11 +66,11 @@ func buildPost(f *fields, o object) moderation.Post {
 	return p
 }
 
-func (f *fields) countOr(o object, name string, otherwise int) int {
+func (f *fields) wholeOr(o object, name string, otherwise, most int) int {
 	if o.values[name] == nil {
 		return otherwise
 	}
-	return f.count(o, name)
+	return f.whole(o, name, 0, most)
 }
 
 func (f *fields) author(o object) moderation.Author {
