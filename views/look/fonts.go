@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 
 	"cinnabar/internal/typeface"
 )
@@ -30,22 +31,30 @@ func besideLatin(bold bool) fyne.Resource {
 	if _, err := os.Stat(path); err != nil {
 		return nil
 	}
-	return fontFile(path)
+	return fontFile{path, bold}
 }
 
 // fontFile is a font that is read when the toolkit parses it. The toolkit keeps
 // what it parsed; a second copy of some 16 MB would serve nobody.
-type fontFile string
+type fontFile struct {
+	path string
+	bold bool
+}
 
 // Name implements fyne.Resource.
-func (f fontFile) Name() string { return filepath.Base(string(f)) }
+func (f fontFile) Name() string { return filepath.Base(f.path) }
 
-// Content implements fyne.Resource. It is nil if the file went away meanwhile,
-// which the toolkit takes for a missing face.
+// Content implements fyne.Resource. The file lies in a cache, which may be
+// cleared while the window is open; then the face is cut anew. The toolkit
+// crashes on a font without content, so at the very last it gets a Latin one.
 func (f fontFile) Content() []byte {
-	data, err := os.ReadFile(string(f))
-	if err != nil {
-		return nil
+	if data, err := os.ReadFile(f.path); err == nil {
+		return data
 	}
-	return data
+	if path, err := typeface.BesideFile(f.bold, latin); err == nil {
+		if data, err := os.ReadFile(path); err == nil {
+			return data
+		}
+	}
+	return theme.DefaultTextFont().Content()
 }
