@@ -84,7 +84,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp 
 DECLARE
   done jsonb;
   as_given CONSTANT jsonb := jsonb_build_object('login', p_login, 'name', p_name, 'role', p_role,
-    'regions', p_regions, 'languages', p_languages, 'brands', p_brands);
+    'regions', coalesce(p_regions, '{}'), 'languages', coalesce(p_languages, '{}'), 'brands', coalesce(p_brands, '{}'));
 BEGIN
   PERFORM studio.begin_people('person_add');
   done := studio.request_begin(p_request, 'person_add', as_given);
