@@ -128,7 +128,7 @@ func (k *brandKind) line(b *words.Book, c moderation.Case, now time.Time) queueL
 		pill, tone = b.Kind("escalated"), kit.Indigo
 	case c.Tag == infoCame || c.Tag == "information":
 		what = b.T("brands.row_information")
-		pill, tone = b.T("brands.chip_information"), kit.Indigo
+		pill, tone = b.Kind("information"), kit.Indigo
 	case c.Tag != "" && c.Tag != "new":
 		pill, tone = b.Kind(c.Tag), brandTone(c.Tag)
 		what = b.T("brands.row_new")
@@ -178,7 +178,7 @@ func (k *brandKind) page(d *desk[brandFile], it *review.Item[brandFile]) fyne.Ca
 		container2(kit.NewParagraph(clip(app.BrandName, 300), kit.PageTitle), kit.NewPill(statePill(b, it.Case, app))),
 		kit.NewParagraph(joinDots(b, subtitleOf(b, it.File.Case, app)), kit.Second))
 	left := kit.Stack(look.S4, form, chainCard(b, it.Subject))
-	parts := present(head, beside(.515, 20, top(left), top(papers.box)), pastCard(b, it.File), extraRow(b, app.Extra, func() {
+	parts := present(head, beside(.56, 20, top(left), top(papers.box)), pastCard(b, it.File), extraRow(b, app.Extra, func() {
 		if d.scroll != nil {
 			d.scroll.Refresh()
 		}
@@ -222,12 +222,10 @@ func statePill(b *words.Book, c moderation.Case, a moderation.Application) (stri
 
 // opinion lists the checks, what needs a look first, and whether somebody has
 // judged before.
-func (k *brandKind) opinion(d *desk[brandFile], it *review.Item[brandFile]) fyne.CanvasObject {
+func (k *brandKind) opinion(d *desk[brandFile], it *review.Item[brandFile]) (above, stays fyne.CanvasObject) {
 	b := d.book
-	parts := []fyne.CanvasObject{checkList(b, it.Subject.Checks)}
 	if it.File.Hidden > 0 {
-		parts = append(parts, kit.Stack(look.S1, kit.NewText(b.T("brands.first_opinion"), kit.Section),
-			kit.NewParagraph(b.T("brands.hidden"), kit.Second)))
+		stays = kit.Stack(look.S1, kit.NewText(b.T("brands.first_opinion"), kit.Section), kit.NewText(b.T("brands.hidden"), kit.Second))
 	}
-	return kit.Stack(look.S4, parts...)
+	return checkList(b, it.Subject.Checks), stays
 }

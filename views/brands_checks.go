@@ -50,7 +50,7 @@ func checkRow(b *words.Book, r moderation.CheckResult) fyne.CanvasObject {
 			lines = append(lines, kit.NewParagraph(detail, kit.Style{Size: look.Caption, Ink: tone.Ink()}))
 		}
 	}
-	return kit.TopRow(look.S2, kit.Fixed(16, 21, kit.NewSymbol(icon, tone.Ink(), 15)), kit.Grow(kit.Pad(1, 0, 1, 0, kit.Stack(0, lines...))))
+	return kit.TopRow(look.S2, top(kit.Fixed(16, 21, kit.NewSymbol(icon, tone.Ink(), 15))), kit.Grow(kit.Pad(1, 0, 1, 0, kit.Stack(0, lines...))))
 }
 
 // checkDetail says what a check found, in a sentence.

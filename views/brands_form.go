@@ -175,7 +175,7 @@ func outcomeSign(o moderation.Outcome) (look.Icon, kit.Tone) {
 	return look.IconMinus, kit.Neutral
 }
 
-const labelWidth = 96
+const labelWidth = 97
 
 // newForm is the card with what the applicant wrote; a tap on a line points at
 // the place on the paper that it was compared with.
@@ -195,7 +195,7 @@ func newForm(b *words.Book, f brandFile, point func(moderation.CheckResult)) fyn
 		row := kit.TopRow(look.S2,
 			kit.Fixed(labelWidth, 0, kit.NewParagraph(field.label, kit.Second)),
 			kit.Grow(kit.NewParagraph(orDash(b, clip(field.value, 600)), kit.Plain)),
-			kit.Fixed(16, 21, sign))
+			top(kit.Fixed(16, 21, sign)))
 		rows = append(rows, kit.NewPress(kit.Pad(2, 0, 2, 0, row), look.S2, press))
 	}
 	return kit.NewCard(b.T("brands.form"), kit.Stack(0, rows...))

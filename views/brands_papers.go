@@ -22,25 +22,32 @@ const (
 type papers struct {
 	book   *words.Book
 	file   brandFile
-	chips  *kit.Chips
+	rows   []*kit.Chips // several rows, because none may be out of reach
 	viewer *kit.Viewer
+	line   *kit.Paragraph
 	box    fyne.CanvasObject
 	open   int
 }
 
 func newPapers(b *words.Book, g *kit.Gallery, f brandFile) *papers {
 	p := &papers{book: b, file: f, viewer: kit.NewViewer(g), open: -1}
-	p.chips = kit.NewChips(func(id string) {
-		if i, err := strconv.Atoi(id); err == nil {
-			p.show(i)
-		}
-	})
 	if len(f.App.Documents) == 0 {
 		p.box = kit.Fixed(0, paperHeight, kit.NewCard("", kit.NewState(kit.State{Icon: look.IconImageMissing, What: b.T("brands.no_papers")})))
 		return p
 	}
-	p.viewer.OnLoaded(func(int, int) { p.viewer.SetCaption(p.caption()) })
-	p.box = kit.Stack(look.S2, p.chips, kit.Fixed(0, paperHeight, p.viewer))
+	p.viewer.OnLoaded(func(int, int) { p.line.Set(p.caption()) })
+	p.line = kit.NewParagraph("", kit.Small)
+	chips := kit.Stack(look.S1 + 2)
+	for range chipRows(p.names(), papersWidth) {
+		row := kit.NewChips(func(id string) {
+			if i, err := strconv.Atoi(id); err == nil {
+				p.show(i)
+			}
+		})
+		p.rows = append(p.rows, row)
+		chips.Add(row)
+	}
+	p.box = kit.Stack(look.S2, chips, kit.Stack(0, kit.Fixed(0, paperHeight, p.viewer), p.line))
 	p.show(firstPaper(f.App))
 	return p
 }
@@ -64,7 +71,9 @@ func (p *papers) show(i int) {
 		return
 	}
 	p.open = i
-	p.chips.Set(p.names(), strconv.Itoa(i))
+	for n, chips := range chipRows(p.names(), papersWidth) {
+		p.rows[n].Set(chips, strconv.Itoa(i))
+	}
 	d := p.file.App.Documents[i]
 	var boxes []kit.Box
 	for _, r := range p.file.Checks {
@@ -73,7 +82,31 @@ func (p *papers) show(i int) {
 			boxes = addBox(boxes, kit.Box{Box: r.Box, Tone: tone}, r.Outcome)
 		}
 	}
-	p.viewer.Set(d.Picture, boxes, p.caption())
+	p.viewer.Set(d.Picture, boxes, "")
+	p.line.Set(p.caption())
+}
+
+// papersWidth is the least room that the chips of the papers get.
+const papersWidth = 244
+
+// chipRows breaks chips into rows that fit a width.
+func chipRows(chips []kit.Chip, width float32) [][]kit.Chip {
+	var rows [][]kit.Chip
+	left := float32(0)
+	for _, c := range chips {
+		text := c.Text
+		if c.Count != "" {
+			text += " " + c.Count
+		}
+		w := fyne.MeasureText(text, look.Caption, fyne.TextStyle{}).Width + 2*look.S2 + 4 + look.S2
+		if len(rows) == 0 || w > left {
+			rows = append(rows, nil)
+			left = width + look.S2
+		}
+		left -= w
+		rows[len(rows)-1] = append(rows[len(rows)-1], c)
+	}
+	return rows
 }
 
 // addBox keeps one box a place: the gravest check there colours it.

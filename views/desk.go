@@ -54,9 +54,10 @@ type deskKind[S any] interface {
 	chips(b *words.Book, n moderation.QueueCounts) []kit.Chip
 	filter(chip string) review.Filter
 	line(b *words.Book, c moderation.Case, now time.Time) queueLine
-	// page draws the subject, opinion what stands above the verdict.
+	// page draws the subject; opinion what stands above the verdict, and what of
+	// it must stay in sight when the rest scrolls.
 	page(d *desk[S], it *review.Item[S]) fyne.CanvasObject
-	opinion(d *desk[S], it *review.Item[S]) fyne.CanvasObject
+	opinion(d *desk[S], it *review.Item[S]) (above, stays fyne.CanvasObject)
 	// decided names what was done, for the toast.
 	decided(b *words.Book, s review.Sent) string
 	// keys are the screen's own beside those of every desk.
@@ -222,6 +223,8 @@ func (d *desk[S]) foot() {
 		text = d.book.T("review.claiming")
 	case it.Case.HeldAt(now) && it.Case.Holder != d.cfg.Me.Login:
 		text = d.book.T("review.held_by", it.Case.Holder)
+	case it.Case.HeldAt(now):
+		text = d.book.T("review.held_before")
 	default:
 		text = d.book.T("review.free")
 	}

@@ -159,7 +159,9 @@ func (p *platform) withPosts(paintThem bool) *platform {
 		var first assets.ID
 		if paintThem {
 			for j := range 1 + i%4 {
-				first2 := p.picture(painter.Still(paint.Still{Subject: paint.Subject((i*5 + j) % int(paint.Subjects)), Palette: i + j, Scene: paint.Scene((i + j) % int(paint.Scenes)), Seed: uint64(i*10 + j), Name: "初岚"}))
+				first2 := p.picture(painted(fmt.Sprint("still", i, j), func() []byte {
+					return painter.Still(paint.Still{Subject: paint.Subject((i*5 + j) % int(paint.Subjects)), Palette: i + j, Scene: paint.Scene((i + j) % int(paint.Scenes)), Seed: uint64(i*10 + j), Name: "初岚"})
+				}))
 				if j == 0 {
 					first = first2
 				}
@@ -199,6 +201,7 @@ func (p *platform) withPosts(paintThem bool) *platform {
 			}
 		}
 	}
-	p.cases[3].Holder, p.cases[3].Held = "wang.lei", p.now.Add(4*time.Minute)
+	held := p.find("p3")
+	held.Holder, held.Held = "wang.lei", p.now.Add(4*time.Minute)
 	return p
 }

@@ -238,7 +238,7 @@ func (d *desk[S]) drawSide(it *review.Item[S]) {
 	if it == nil || !it.Ready {
 		if d.opined != key {
 			d.opined = key
-			d.side.setOpinion(nil)
+			d.side.setOpinion(nil, nil)
 		}
 		d.side.show(verdictState{})
 		return

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ type queueState struct {
 type queueActs struct {
 	line    func(moderation.Case) queueLine
 	me      string
-	tap     func(i int)
+	tap     func(caseID string)
 	more    func()
 	filter  func(chip string)
 	find    func(text string)
@@ -64,15 +65,10 @@ type queueColumn struct {
 	found *fyne.Container
 	strip *fyne.Container
 	body  *fyne.Container
-	rows  *kit.Rows[queueItem]
+	rows  *kit.Rows[review.Row]
 	drawn string
 	stood string // what the strip says
-}
-
-// queueItem is a row with its place, so that a click names it.
-type queueItem struct {
-	review.Row
-	at int
+	shown string // the case that was last selected
 }
 
 func newQueueColumn(b *words.Book, acts queueActs) *queueColumn {
@@ -92,10 +88,10 @@ func newQueueColumn(b *words.Book, acts queueActs) *queueColumn {
 	q.found = kit.Pad(0, look.S4, look.S2, look.S4, q.field)
 	q.found.Hide()
 	q.strip = kit.Stack(0)
-	q.rows = kit.NewRows(kit.RowsConfig[queueItem]{
-		Key:    func(r queueItem) string { return r.Case.ID },
+	q.rows = kit.NewRows(kit.RowsConfig[review.Row]{
+		Key:    func(r review.Row) string { return r.Case.ID },
 		Height: look.QueueRow,
-		New:    func() kit.RowView[queueItem] { return newQueueRow(q) },
+		New:    func() kit.RowView[review.Row] { return newQueueRow(q) },
 		More:   acts.more,
 	})
 	q.body = container.NewStack(kit.NewState(kit.State{What: b.T("common.loading")}))
@@ -140,13 +136,15 @@ func (q *queueColumn) show(s queueState) {
 		q.rows.Set(nil, false)
 		return
 	}
-	items := make([]queueItem, len(s.rows))
-	for i, r := range s.rows {
-		items[i] = queueItem{r, i}
-	}
-	q.rows.Set(items, s.more)
+	// The hand goes on to change its rows; what is drawn must not change with them.
+	q.rows.Set(slices.Clone(s.rows), s.more)
 	if s.selected >= 0 {
-		q.rows.Select(items[s.selected].Case.ID)
+		id := s.rows[s.selected].Case.ID
+		// Selecting brings the row into view, which must not undo a scroll by hand.
+		if id != q.shown {
+			q.rows.Select(id)
+		}
+		q.shown = id
 	}
 }
 
@@ -244,7 +242,7 @@ func filterOf(chip string) review.Filter {
 type queueRow struct {
 	widget.BaseWidget
 	q     *queueColumn
-	at    int
+	id    string
 	thumb *kit.Picture
 	title *kit.Text
 	sub   *kit.Text
@@ -269,9 +267,9 @@ func newQueueRow(q *queueColumn) *queueRow {
 }
 
 // Bind implements kit.RowView.
-func (r *queueRow) Bind(item queueItem, _ bool) {
-	r.at = item.at
+func (r *queueRow) Bind(item review.Row, _ bool) {
 	c := item.Case
+	r.id = c.ID
 	line := r.q.acts.line(c)
 	ink, second := look.Ink, look.SecondInk
 	switch {
@@ -302,7 +300,7 @@ func (r *queueRow) Tapped(*fyne.PointEvent) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(r); c != nil {
 		c.Unfocus() // whoever was typing gets the keys back
 	}
-	r.q.acts.tap(r.at)
+	r.q.acts.tap(r.id)
 }
 
 // CreateRenderer implements fyne.Widget.

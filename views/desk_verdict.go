@@ -34,8 +34,11 @@ type verdictColumn struct {
 	acts verdictActs
 
 	box     *kit.Ground
-	opinion *fyne.Container
+	side    *fyne.Container
+	judging *sideLayout
+	pinned  *fyne.Container // of the opinion, what must not scroll away
 	lower   *fyne.Container
+	feet    *fyne.Container
 	policy  *kit.Select
 	reason  *kit.Field
 	own     *kit.Button // brings the template back
@@ -61,7 +64,11 @@ func newVerdictColumn(b *words.Book, k moderation.Kind, acts verdictActs) *verdi
 	v := &verdictColumn{book: b, kind: k, acts: acts, buttons: map[moderation.Verdict]*kit.Button{}}
 	v.policy = kit.NewSelect(b.T(area(k, "policy")), b.T("common.choose"))
 	v.policy.Picked = acts.policy
-	v.reason = kit.NewField(kit.FieldConfig{Label: b.T(area(k, "message")), Lines: 4})
+	lines := 6
+	if k == moderation.KindBrand {
+		lines = 4 // the checks above need the room
+	}
+	v.reason = kit.NewField(kit.FieldConfig{Label: b.T(area(k, "message")), Lines: lines})
 	v.reason.Changed = func(s string) {
 		acts.reason(s)
 		v.gaps(s)
@@ -93,20 +100,22 @@ func newVerdictColumn(b *words.Book, k moderation.Kind, acts verdictActs) *verdi
 	caps := kit.Row(look.S1, kit.NewKeycap("J"), kit.NewKeycap("K"), kit.NewText(b.T("shell.keys_move"), kit.Small),
 		kit.Fixed(look.S2, 0, nil), kit.NewKeycap("?"), kit.NewText(b.T("shell.keys_all"), kit.Small), kit.Gap())
 
-	v.opinion = container.NewStack()
+	v.pinned = kit.Stack(look.S3)
 	v.arming = kit.NewParagraph("", kit.Style{Size: look.Caption, Ink: look.AmberInk})
 	v.prepare = kit.Row(look.S2, kit.Grow(v.arming),
 		kit.NewButton(kit.ButtonConfig{Text: b.T("common.cancel"), Weight: kit.Quiet, Press: func() { acts.arm(k.Agrees()) }}))
 	v.lower = kit.Stack(look.S3,
+		v.pinned,
 		v.prepare,
 		v.policy,
 		kit.Stack(look.S1, v.reason, v.lack, kit.Row(0, v.own, kit.Gap())),
 		kit.Stack(look.S1, v.note, kit.Row(0, v.save, kit.Gap())),
 		kit.Stack(look.S2, verdicts...),
-		kit.Stack(look.S1+2, v.foot, caps),
 	)
-	v.box = kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(),
-		kit.Grow(tall{kit.Pad(look.S4, look.S4+2, look.S4, look.S4+4, kit.Stack(look.S4, kit.Grow(v.opinion), v.lower))}.box())))
+	v.feet = kit.Stack(look.S1+2, v.foot, caps)
+	v.judging = &sideLayout{}
+	v.side = container.New(v.judging, kit.NewScroll(kit.Fixed(0, 0, nil)), v.lower, v.feet)
+	v.box = kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{v.side}.box())))
 	return v
 }
 
@@ -129,7 +138,7 @@ type verdictState struct {
 }
 
 func (v *verdictColumn) show(s verdictState) {
-	v.lower.Hidden = !s.ready
+	v.lower.Hidden, v.feet.Hidden = !s.ready, !s.ready
 	if !s.ready {
 		v.box.Refresh()
 		return
@@ -241,10 +250,50 @@ func (v *verdictColumn) left() {
 
 func (v *verdictColumn) setFoot(text string) { v.foot.Set(text) }
 
-func (v *verdictColumn) setOpinion(o fyne.CanvasObject) {
-	v.opinion.Objects = nil
-	if o != nil {
-		v.opinion.Objects = []fyne.CanvasObject{o}
+// setOpinion shows what speaks for which verdict: above, scrolling where there
+// is no room for all of it, and what stays in sight below that. Either may be nil.
+func (v *verdictColumn) setOpinion(above, stays fyne.CanvasObject) {
+	v.pinned.Objects = nil
+	if stays != nil {
+		v.pinned.Objects = []fyne.CanvasObject{stays}
 	}
-	v.opinion.Refresh()
+	v.pinned.Hidden = stays == nil
+	if above == nil {
+		above = kit.Fixed(0, 0, nil)
+	}
+	v.judging.above = above
+	v.side.Objects[0] = kit.NewScroll(kit.Pad(0, sideInset, 0, sideInset, above))
+	v.side.Refresh()
+}
+
+// sideInset is the room at both edges of the decision column.
+const sideInset = look.S4 + 3
+
+// sideLayout puts the opinion at the top as tall as it is or as there is room,
+// the verdict right under it, and the foot at the bottom.
+type sideLayout struct{ above fyne.CanvasObject }
+
+func (l *sideLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 400) }
+
+func (l *sideLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	w := s.Width - 2*sideInset
+	feet := kit.HeightFor(o[2], w)
+	lower := float32(0)
+	if o[1].Visible() {
+		lower = kit.HeightFor(o[1], w)
+	}
+	room := s.Height - 3*look.S4 - feet - lower - look.S4
+	opinion := float32(0)
+	if l.above != nil {
+		opinion = kit.HeightFor(l.above, w)
+	}
+	const least = 96
+	opinion = min(opinion, max(least, room))
+	put := func(i int, x, y, w, h float32) {
+		o[i].Move(fyne.NewPos(x, y))
+		o[i].Resize(fyne.NewSize(w, h))
+	}
+	put(0, 0, look.S4, s.Width, opinion)
+	put(1, sideInset, look.S4+opinion+look.S4, w, lower)
+	put(2, sideInset, s.Height-look.S4-feet, w, feet)
 }

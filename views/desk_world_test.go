@@ -56,6 +56,7 @@ type platform struct {
 	said      []string
 	undoable  string
 	undo      func()
+	shortcuts map[string]func(fyne.Shortcut)
 }
 
 func newPlatform(t *testing.T) *platform {
@@ -274,8 +275,21 @@ func (p *platform) Preview(_ context.Context, id assets.ID, px int) (*image.RGBA
 	return dst, nil
 }
 
+// paintings are painted once, whatever number of platforms shows them.
+var paintings = map[string][]byte{}
+
+func painted(key string, paint func() []byte) []byte {
+	if paintings[key] == nil {
+		paintings[key] = paint()
+	}
+	return paintings[key]
+}
+
 // picture keeps a painted file and returns its id.
 func (p *platform) picture(data []byte) assets.ID {
+	if id := assets.IDOf(data); p.pictures[id] != nil {
+		return id
+	}
 	img, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
 		p.t.Fatal(err)
@@ -318,7 +332,8 @@ func (p *platform) window(s Screen, w, h float32) fyne.Window {
 	win.Resize(fyne.NewSize(w, h))
 	kit.BindKeys(win.Canvas(), p, s.Keys)
 	if b, ok := s.(shortcutted); ok {
-		b.BindShortcuts(win.Canvas())
+		p.shortcuts = map[string]func(fyne.Shortcut){}
+		b.BindShortcuts(listening{win.Canvas(), p.shortcuts})
 	}
 	s.Shown()
 	p.settle()
@@ -350,14 +365,21 @@ func (p *platform) press(win fyne.Window, keys ...string) {
 	}
 }
 
-// commit is Ctrl+Enter, as a window delivers it to whatever has the focus.
-func (p *platform) commit(win fyne.Window) {
+// listening is a canvas that remembers its shortcuts, which the software
+// driver's does not.
+type listening struct {
+	fyne.Canvas
+	shortcuts map[string]func(fyne.Shortcut)
+}
+
+func (l listening) AddShortcut(s fyne.Shortcut, f func(fyne.Shortcut)) {
+	l.shortcuts[s.ShortcutName()] = f
+}
+
+// commit is Ctrl+Enter.
+func (p *platform) commit() {
 	s := &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierShortcutDefault}
-	if f, ok := win.Canvas().Focused().(fyne.Shortcutable); ok {
-		f.TypedShortcut(s)
-	} else {
-		win.Canvas().(fyne.Shortcutable).TypedShortcut(s)
-	}
+	p.shortcuts[s.ShortcutName()](s)
 	p.drain()
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -144,10 +145,10 @@ func (k *postKind) subtitle(b *words.Book, n moderation.QueueCounts) string {
 func (k *postKind) chips(b *words.Book, n moderation.QueueCounts) []kit.Chip {
 	chips := []kit.Chip{{ID: "", Text: b.T("common.all")}}
 	if e := n.Stages[moderation.StageEscalated]; e > 0 {
-		chips = append(chips, kit.Chip{ID: "stage:" + string(moderation.StageEscalated), Text: b.Kind("escalated"), Count: b.Number(e)})
+		chips = append(chips, kit.Chip{ID: "stage:" + string(moderation.StageEscalated), Text: capital(b.Kind("escalated")), Count: b.Number(e)})
 	}
 	for _, tag := range mostFrequent(n.Tags, 5) {
-		chips = append(chips, kit.Chip{ID: "tag:" + tag, Text: b.Kind(tag), Count: b.Number(n.Tags[tag])})
+		chips = append(chips, kit.Chip{ID: "tag:" + tag, Text: capital(b.Kind(tag)), Count: b.Number(n.Tags[tag])})
 	}
 	return chips
 }
@@ -230,14 +231,23 @@ func (k *postKind) keys(b *words.Book) []kit.Key {
 }
 
 // opinion is what the detector says, and how far that can be relied on.
-func (k *postKind) opinion(d *desk[postFile], it *review.Item[postFile]) fyne.CanvasObject {
+func (k *postKind) opinion(d *desk[postFile], it *review.Item[postFile]) (above, stays fyne.CanvasObject) {
 	b := d.book
 	score := it.File.Case.Score
 	note := kit.NewParagraph(b.T("posts.uncalibrated"), kit.Small)
 	return kit.Stack(look.S2,
 		kit.NewText(b.T("posts.paid_unlabelled"), kit.Section),
 		kit.Row(look.S2, kit.NewText(b.Percent(score), kit.PageTitle), kit.Grow(note)),
-		kit.NewMeter(kit.Part{Share: score, Tone: kit.Cinnabar}))
+		kit.NewMeter(kit.Part{Share: score, Tone: kit.Cinnabar})), nil
+}
+
+// capital begins a word as a heading does; Chinese has no capitals.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // mostFrequent lists the n most frequent tags, ties by name.

@@ -35,9 +35,6 @@ func newEvidenceRow(b *words.Book, e moderation.Evidence, index int) *evidenceRo
 	if text == "" {
 		text, rule = rule, ""
 	}
-	if text == "" {
-		text = b.Kind(e.Kind)
-	}
 	weight := "—"
 	if e.Weight != 0 {
 		weight = b.Weight(e.Weight)

@@ -133,8 +133,12 @@ func (p *postPage) text(d *desk[postFile], post moderation.Post, marks map[strin
 	b := p.book
 	var parts []fyne.CanvasObject
 	if strings.TrimSpace(post.Title) != "" {
-		p.title = newMarkedText(b, kit.PageTitle, post.Title, marks["title"], 300, p.redraw)
-		parts = append(parts, p.title.box)
+		if len(marks["title"]) > 0 {
+			p.title = newMarkedText(b, kit.PageTitle, post.Title, marks["title"], 300, p.redraw)
+			parts = append(parts, p.title.box)
+		} else { // without marks, lines need no room for underlines
+			parts = append(parts, kit.NewParagraph(clip(post.Title, 300), kit.PageTitle))
+		}
 	}
 	meta := []string{post.Author.Handle}
 	if post.Author.Followers > 0 {
@@ -172,7 +176,7 @@ func (p *postPage) text(d *desk[postFile], post moderation.Post, marks map[strin
 	if c := p.commentList(post, marks); c != nil {
 		parts = append(parts, c)
 	}
-	return kit.Stack(look.S2, parts...)
+	return kit.Pad(-5, 0, 0, 0, kit.Stack(look.S2, parts...)) // the first line's own leading
 }
 
 func count(b *words.Book, i look.Icon, n int) fyne.CanvasObject {

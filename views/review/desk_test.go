@@ -512,7 +512,7 @@ func TestNoKeysLoseOrDoubleAnything(t *testing.T) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"move":   func(rt *rapid.T) { d.Move(rapid.SampledFrom([]int{1, -1}).Draw(rt, "step")) },
 			"take":   func(*rapid.T) { d.TakeUp() },
-			"tap":    func(rt *rapid.T) { d.Tap(rapid.IntRange(-1, 9).Draw(rt, "row")) },
+			"tap":    func(rt *rapid.T) { d.Tap(anybody(rt)) },
 			"decide": func(rt *rapid.T) { d.Decide(rapid.SampledFrom(verdicts).Draw(rt, "verdict")) },
 			"again":  func(rt *rapid.T) { d.Submit() },
 			"arm":    func(rt *rapid.T) { d.Arm(rapid.SampledFrom(verdicts).Draw(rt, "verdict")) },

@@ -448,13 +448,13 @@ func (d *Desk[S]) Move(step int) {
 	}
 }
 
-// Tap is a click on a row: the first looks, the next opens.
-func (d *Desk[S]) Tap(i int) {
+// Tap is a click on the row of a case: the first looks, the next opens.
+func (d *Desk[S]) Tap(id string) {
 	d.Touch()
-	if i < 0 || i >= len(d.rows) {
-		return
+	if d.index(id) < 0 {
+		return // it left while the finger came down
 	}
-	if id := d.rows[i].Case.ID; id != d.selected {
+	if id != d.selected {
 		d.show(id)
 	} else if it := d.Current(); it != nil && it.Kept == nil {
 		d.TakeUp() // but a click never sends what was kept
