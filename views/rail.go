@@ -42,7 +42,7 @@ func newRail(book *words.Book, items []RailItem, me people.Person, pick func(id 
 		kit.NewText(name, kit.Style{Bold: true, Shrink: true}),
 		kit.NewText(role, kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true}),
 		kit.Row(6, r.dot, kit.Grow(r.state))))
-	r.box = kit.Row(0, kit.Grow(kit.Pad(0, look.S3, 0, look.S3,
+	r.box = kit.TopRow(0, kit.Grow(kit.Pad(0, look.S3, 0, look.S3,
 		kit.Stack(0, head, kit.Stack(2, list...), kit.Gap(), kit.NewRule(), foot))), kit.NewRule())
 	r.ExtendBaseWidget(r)
 	return r

@@ -27,19 +27,20 @@ type strip struct {
 	name  *kit.Text
 	state *kit.Text
 	meter *kit.Meter
+	stop  *kit.Button
 	box   *fyne.Container
 }
 
 func newStrip(book *words.Book, jobs Running) *strip {
 	s := &strip{book: book, jobs: jobs, name: kit.NewText("", kit.Style{Bold: true}),
 		state: kit.NewText("", kit.Style{Ink: look.SecondInk, Shrink: true}), meter: kit.NewMeter()}
-	stop := kit.NewButton(kit.ButtonConfig{Text: book.T("shell.stop"), Weight: kit.Quiet, Press: func() {
+	s.stop = kit.NewButton(kit.ButtonConfig{Text: book.T("shell.stop"), Weight: kit.Quiet, Press: func() {
 		if jobs != nil {
 			jobs.Cancel(s.id)
 		}
 	}})
 	s.box = kit.Stack(0, kit.Pad(2, look.S4, 2, look.S5,
-		kit.Row(look.S3, s.name, kit.Fixed(220, 0, s.meter), kit.Grow(s.state), stop)), kit.NewRule())
+		kit.Row(look.S3, s.name, kit.Fixed(220, 0, s.meter), kit.Grow(s.state), s.stop)), kit.NewRule())
 	s.box.Hide()
 	return s
 }

@@ -177,7 +177,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		b.label.TextSize, b.label.TextStyle, b.label.Color = look.Body, b.style().face(), look.Color(ink)
 		b.mark.Hidden, b.cap.Hidden = b.icon == "", b.key == ""
 		if b.icon != "" {
-			draw(b.mark, b.icon, ink)
+			draw(b.mark, b.icon, ink, 16)
 		}
 		b.cap.text, b.cap.onSeal = b.key, b.weight == Primary && !b.disabled
 		r.layout(b.Size())

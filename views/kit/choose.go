@@ -29,7 +29,8 @@ type Select struct {
 	placeholder string
 	options     []Option
 	chosen      string
-	popup       *widget.PopUp
+	list        *fyne.Container // while it is open
+	rows        []fyne.CanvasObject
 }
 
 // NewSelect makes a select without options.
@@ -59,10 +60,7 @@ func (s *Select) Chosen() string { return s.chosen }
 
 // Choose picks as a person would.
 func (s *Select) Choose(id string) {
-	if s.popup != nil {
-		s.popup.Hide()
-		s.popup = nil
-	}
+	s.shut()
 	if id == s.chosen {
 		return
 	}
@@ -135,27 +133,68 @@ func (s *Select) step(by int) {
 	}
 }
 
+// open lays the list over the window. It takes the focus, so that a letter typed
+// meanwhile is no verdict.
 func (s *Select) open() {
 	c := fyne.CurrentApp().Driver().CanvasForObject(s)
-	if c == nil || len(s.options) == 0 {
+	if c == nil || len(s.options) == 0 || s.list != nil {
 		return
 	}
 	var rows []fyne.CanvasObject
-	for _, o := range s.options {
-		rows = append(rows, newOptionRow(o, o.ID == s.chosen, func() { s.Choose(o.ID) }))
+	chosen := 0
+	for i, o := range s.options {
+		if o.ID == s.chosen {
+			chosen = i
+		}
+		rows = append(rows, newOptionRow(o, o.ID == s.chosen, optionActs{
+			pick: func() { s.Choose(o.ID) }, shut: s.shut, step: func(by int) { s.focusRow(i + by) },
+		}))
 	}
-	list := Stack(0, rows...)
-	width := s.Size().Width - 2*look.S1
-	height := min(HeightFor(list, width), c.Size().Height*.5)
-	scroll := NewScroll(list)
-	s.popup = widget.NewPopUp(container.New(fixedLayout{width, height}, scroll), c)
+	s.rows = rows
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s)
-	y := at.Y + s.Size().Height + 2
-	if y+height+2*look.S2 > c.Size().Height {
-		y = at.Y + s.labelHeight() - height - 2*look.S2 - 2
+	s.list = container.New(dropLayout{at: at, from: s.Size(), label: s.labelHeight()}, NewCatcher(s.shut), newDrop(Stack(0, rows...)))
+	c.Overlays().Add(s.list)
+	s.list.Resize(c.Size())
+	s.focusRow(chosen)
+	s.Refresh()
+}
+
+func (s *Select) focusRow(i int) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(s)
+	if c != nil && i >= 0 && i < len(s.rows) {
+		c.Focus(s.rows[i].(*optionRow))
 	}
-	s.popup.ShowAtPosition(fyne.NewPos(at.X, max(0, y)))
-	s.popup.Resize(fyne.NewSize(s.Size().Width, height+2*look.S1))
+}
+
+func (s *Select) shut() {
+	if s.list == nil {
+		return
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(s); c != nil {
+		c.Overlays().Remove(s.list)
+	}
+	s.list, s.rows = nil, nil
+	s.Refresh()
+}
+
+// dropLayout lays a list below the box that opened it, or above it where there
+// is no room, and never taller than half the window.
+type dropLayout struct {
+	at    fyne.Position
+	from  fyne.Size
+	label float32
+}
+
+func (l dropLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 0) }
+
+func (l dropLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	place(objects[0], 0, 0, s.Width, s.Height)
+	h := min(HeightFor(objects[1], l.from.Width), s.Height/2)
+	y := l.at.Y + l.from.Height + look.S1
+	if y+h > s.Height {
+		y = max(0, l.at.Y+l.label-h-look.S1)
+	}
+	place(objects[1], l.at.X, y, l.from.Width, h)
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -172,7 +211,7 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 	}
 	r.refresh = func() {
 		border := look.Line
-		if s.focused || s.popup != nil && s.popup.Visible() {
+		if s.focused || s.list != nil {
 			border = look.SecondInk
 		}
 		ground := look.Surface
@@ -193,36 +232,81 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 	return r
 }
 
+// drop is the ground of an open list.
+type drop struct {
+	widget.BaseWidget
+	face   *canvas.Rectangle
+	scroll *Scroll
+	inside fyne.CanvasObject
+}
+
+func newDrop(inside fyne.CanvasObject) *drop {
+	d := &drop{face: panel(look.Radius, true), scroll: NewScroll(inside), inside: inside}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+func (d *drop) HeightFor(width float32) float32 {
+	return HeightFor(d.inside, width-2*look.S1) + 2*look.S1
+}
+
+func (d *drop) MinSize() fyne.Size { return fyne.NewSize(40, 40) }
+
+func (d *drop) CreateRenderer() fyne.WidgetRenderer {
+	r := &render{objects: []fyne.CanvasObject{d.face, d.scroll}, min: d.MinSize}
+	r.layout = func(s fyne.Size) {
+		place(d.face, 0, 0, s.Width, s.Height)
+		place(d.scroll, look.S1, look.S1, s.Width-2*look.S1, s.Height-2*look.S1)
+	}
+	r.refresh = func() {
+		d.face.Shadow = canvas.Shadow{Color: look.Color(look.Shade), BlurRadius: 12, Offset: fyne.NewPos(0, 4)}
+		fill(d.face, look.Surface, look.Line)
+		d.scroll.Refresh()
+	}
+	r.refresh()
+	return r
+}
+
 // optionRow is one line of an open list.
 type optionRow struct {
 	pressable
+	acts optionActs
 	face *canvas.Rectangle
 	box  *fyne.Container
-	on   bool
 }
 
-func newOptionRow(o Option, on bool, pick func()) *optionRow {
+type optionActs struct {
+	pick, shut func()
+	step       func(by int)
+}
+
+func newOptionRow(o Option, on bool, acts optionActs) *optionRow {
 	lines := []fyne.CanvasObject{NewParagraph(o.Text, Style{Bold: on})}
 	if o.More != "" {
 		lines = append(lines, NewParagraph(o.More, Small))
 	}
-	r := &optionRow{face: panel(look.SmallRadius+2, false), on: on,
-		box: Pad(6, look.S2, 6, look.S2, Stack(0, lines...))}
-	r.press, r.redraw = pick, r.Refresh
+	r := &optionRow{acts: acts, face: panel(look.SmallRadius+2, false), box: Pad(6, look.S2, 6, look.S2, Stack(0, lines...))}
+	r.press, r.redraw = acts.pick, r.Refresh
 	r.ExtendBaseWidget(r)
 	return r
 }
 
 func (o *optionRow) HeightFor(width float32) float32 { return HeightFor(o.box, width) }
 func (o *optionRow) MinSize() fyne.Size              { return o.box.MinSize() }
-func (o *optionRow) TypedRune(rune)                  {}
+
+// TypedRune takes characters and does nothing: under an open list they are no verdicts.
+func (o *optionRow) TypedRune(rune) {}
 
 func (o *optionRow) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		o.fire()
-	case fyne.KeyEscape, fyne.KeyUp, fyne.KeyDown:
-		PassKey(o, e)
+	case fyne.KeyUp:
+		o.acts.step(-1)
+	case fyne.KeyDown:
+		o.acts.step(1)
+	case fyne.KeyEscape:
+		o.acts.shut()
 	}
 }
 

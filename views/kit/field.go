@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"unicode"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -43,6 +45,7 @@ func NewField(c FieldConfig) *Field {
 	f.entry = newEntry(f.lines > 1)
 	f.entry.SetPlaceHolder(c.Placeholder)
 	f.entry.OnChanged = func(s string) {
+		f.entry.rewrap(s)
 		if f.Changed != nil && !f.entry.quiet {
 			f.Changed(s)
 		}
@@ -178,18 +181,36 @@ type entry struct {
 func newEntry(lines bool) *entry {
 	e := &entry{}
 	e.MultiLine = lines
-	if lines {
-		e.Wrapping = fyne.TextWrapWord
-	} else {
-		e.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
-	}
-	e.Scroll = fyne.ScrollVerticalOnly
+	e.Wrapping, e.Scroll = fyne.TextWrapWord, fyne.ScrollVerticalOnly
 	if !lines {
-		e.Scroll = fyne.ScrollHorizontalOnly
-		e.Wrapping = fyne.TextWrapOff
+		e.Wrapping, e.Scroll = fyne.TextWrapOff, fyne.ScrollHorizontalOnly
 	}
 	e.ExtendBaseWidget(e)
 	return e
+}
+
+// rewrap lets Chinese break between any two characters. The toolkit's editor
+// knows only two ways: at spaces, of which Chinese has none, or anywhere.
+func (e *entry) rewrap(text string) {
+	if !e.MultiLine {
+		return
+	}
+	han, letters := 0, 0
+	for _, r := range text {
+		if wide(r) {
+			han++
+		} else if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	want := fyne.TextWrapWord
+	if 4*han > letters {
+		want = fyne.TextWrapBreak
+	}
+	if e.Wrapping != want {
+		e.Wrapping = want
+		e.Refresh()
+	}
 }
 
 func (e *entry) FocusGained() {

@@ -30,12 +30,10 @@ func (s *Seal) MinSize() fyne.Size { return fyne.NewSquareSize(s.side) }
 // CreateRenderer implements fyne.Widget.
 func (s *Seal) CreateRenderer() fyne.WidgetRenderer {
 	r := &render{objects: []fyne.CanvasObject{s.img}, min: s.MinSize}
-	r.layout = func(sz fyne.Size) { place(s.img, (sz.Width-s.side)/2, (sz.Height-s.side)/2, s.side, s.side) }
-	r.refresh = func() {
-		if res := look.SealDrawing(); s.img.Resource != res {
-			s.img.Resource = res
-			s.img.Refresh()
-		}
+	r.refresh = func() { show(s.img, look.SealDrawing(s.side*scaleOf(s))) }
+	r.layout = func(sz fyne.Size) {
+		place(s.img, (sz.Width-s.side)/2, (sz.Height-s.side)/2, s.side, s.side)
+		r.refresh()
 	}
 	r.refresh()
 	return r
@@ -230,13 +228,19 @@ func (b *SearchBox) CreateRenderer() fyne.WidgetRenderer {
 // Veil dims the window under what floats and takes it away when tapped.
 type Veil struct {
 	widget.BaseWidget
-	tap  func()
-	face *canvas.Rectangle
+	tap    func()
+	ground look.Token
+	face   *canvas.Rectangle
 }
 
 // NewVeil makes a veil.
-func NewVeil(tap func()) *Veil {
-	v := &Veil{tap: tap, face: panel(0, false)}
+func NewVeil(tap func()) *Veil { return newVeil(tap, look.Veil) }
+
+// NewCatcher makes a veil that cannot be seen.
+func NewCatcher(tap func()) *Veil { return newVeil(tap, look.Clear) }
+
+func newVeil(tap func(), ground look.Token) *Veil {
+	v := &Veil{tap: tap, ground: ground, face: panel(0, false)}
 	v.ExtendBaseWidget(v)
 	return v
 }
@@ -260,7 +264,7 @@ func (v *Veil) MouseOut()                      {}
 func (v *Veil) CreateRenderer() fyne.WidgetRenderer {
 	r := &render{objects: []fyne.CanvasObject{v.face}, min: func() fyne.Size { return fyne.NewSize(1, 1) }}
 	r.layout = func(s fyne.Size) { place(v.face, 0, 0, s.Width, s.Height) }
-	r.refresh = func() { fill(v.face, look.Veil, look.Clear) }
+	r.refresh = func() { fill(v.face, v.ground, look.Clear) }
 	r.refresh()
 	return r
 }
@@ -296,7 +300,7 @@ func (s *Sheet) CreateRenderer() fyne.WidgetRenderer {
 		place(s.content, 0, 0, sz.Width, sz.Height)
 	}
 	r.refresh = func() {
-		s.face.Shadow = canvas.Shadow{Color: look.Color(look.Shade), BlurRadius: 24, Offset: fyne.NewPos(0, 8)}
+		s.face.Shadow = canvas.Shadow{Color: look.Color(look.Shade), BlurRadius: 16, Offset: fyne.NewPos(0, 6)}
 		s.face.FillColor, s.face.StrokeColor = look.Color(look.Surface), look.Color(look.Line)
 		s.face.Refresh()
 		s.content.Refresh()

@@ -102,8 +102,11 @@ func (s *Symbol) MinSize() fyne.Size { return fyne.NewSquareSize(s.side) }
 // CreateRenderer implements fyne.Widget.
 func (s *Symbol) CreateRenderer() fyne.WidgetRenderer {
 	r := &render{objects: []fyne.CanvasObject{s.img}, min: s.MinSize}
-	r.layout = func(sz fyne.Size) { place(s.img, (sz.Width-s.side)/2, (sz.Height-s.side)/2, s.side, s.side) }
-	r.refresh = func() { draw(s.img, s.icon, s.ink) }
+	r.refresh = func() { draw(s.img, s.icon, s.ink, s.side) }
+	r.layout = func(sz fyne.Size) {
+		place(s.img, (sz.Width-s.side)/2, (sz.Height-s.side)/2, s.side, s.side)
+		r.refresh() // by now the canvas, and with it the scale, is known
+	}
 	r.refresh()
 	return r
 }

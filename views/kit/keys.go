@@ -142,7 +142,7 @@ func KeyHelp(title string, keys []Key) fyne.CanvasObject {
 				}
 			}
 		}
-		rows = append(rows, Row(look.S2, Fixed(104, 0, Row(look.S1, caps...)), Grow(NewText(k.Label, Style{Shrink: true}))))
+		rows = append(rows, Row(look.S2, Fixed(96, 0, Row(look.S1, caps...)), Grow(NewParagraph(k.Label, Plain))))
 	}
-	return Stack(look.S4, NewText(title, Heading), Grid(2, 10, rows...))
+	return Stack(look.S4, NewText(title, Heading), Grid(2, look.S3, rows...))
 }

@@ -164,7 +164,7 @@ func (p *Palette) CreateRenderer() fyne.WidgetRenderer {
 		place(p.none, look.S4, 52+look.S4, s.Width-2*look.S4, 20)
 	}
 	r.refresh = func() {
-		p.face.Shadow = canvas.Shadow{Color: look.Color(look.Shade), BlurRadius: 24, Offset: fyne.NewPos(0, 8)}
+		p.face.Shadow = canvas.Shadow{Color: look.Color(look.Shade), BlurRadius: 16, Offset: fyne.NewPos(0, 6)}
 		p.face.FillColor, p.face.StrokeColor = look.Color(look.Surface), look.Color(look.Line)
 		p.face.Refresh()
 		r.layout(p.Size())

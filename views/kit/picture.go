@@ -113,13 +113,6 @@ func (p *Picture) stop() {
 	p.run++
 }
 
-func (p *Picture) scale() float32 {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(p); c != nil {
-		return c.Scale()
-	}
-	return 1
-}
-
 // load asks for the picture at the size that it has now. What comes for an
 // earlier wish is dropped by its generation.
 func (p *Picture) load() {
@@ -127,7 +120,7 @@ func (p *Picture) load() {
 	if p.id == "" || s.Width < 1 || s.Height < 1 || p.gallery == nil || p.gallery.Previews == nil {
 		return
 	}
-	scale := p.scale()
+	scale := scaleOf(p)
 	w, h := int(s.Width*scale+.5), int(s.Height*scale+.5)
 	px := max(w, h)
 	if p.cover {

@@ -77,11 +77,24 @@ func icon() *canvas.Image {
 	return i
 }
 
-func draw(img *canvas.Image, i look.Icon, t look.Token) {
-	r := look.Draw(i, t)
+// draw puts an icon into an image of side by side pixels.
+func draw(img *canvas.Image, i look.Icon, t look.Token, side float32) {
+	show(img, look.Draw(i, t, side*scaleOf(img)))
+}
+
+func show(img *canvas.Image, r fyne.Resource) {
 	if img.Resource == r {
 		return
 	}
 	img.Resource = r
 	img.Refresh()
+}
+
+// scaleOf is how many device pixels a pixel takes on the canvas that an object
+// is on, 1 before it is on any.
+func scaleOf(o fyne.CanvasObject) float32 {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+		return c.Scale()
+	}
+	return 1
 }

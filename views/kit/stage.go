@@ -142,10 +142,7 @@ func (s *stage) fit() {
 }
 
 func (s *stage) actual() {
-	scale := float32(1)
-	if c := fyne.CurrentApp().Driver().CanvasForObject(s); c != nil {
-		scale = c.Scale()
-	}
+	scale := scaleOf(s)
 	s.zoomBy(1/scale/s.zoom, s.middle())
 }
 
@@ -192,10 +189,7 @@ func (s *stage) draw() {
 	if s.levels == nil || s.Size().Width < 1 || s.Size().Height < 1 {
 		return
 	}
-	scale := float32(1)
-	if c := fyne.CurrentApp().Driver().CanvasForObject(s); c != nil {
-		scale = c.Scale()
-	}
+	scale := scaleOf(s)
 	s.wanted = view{
 		w: int(s.Size().Width*scale + .5), h: int(s.Size().Height*scale + .5),
 		x: s.offset.X * scale, y: s.offset.Y * scale, zoom: s.zoom * scale,

@@ -3,7 +3,6 @@ package look
 import (
 	"embed"
 	"fmt"
-	"image/color"
 	"strings"
 	"sync"
 
@@ -127,25 +126,36 @@ var (
 	drawn   = map[string]*fyne.StaticResource{}
 )
 
-// Draw returns the icon's drawing in a token's colour as it is now. The strokes
-// are coloured here and not by the toolkit, which recolours fills alone.
-func Draw(i Icon, t Token) fyne.Resource { return DrawIn(i, Color(t)) }
+// Draw returns the icon's drawing in a token's colour as it is now, for px device
+// pixels a side. Colour and width of the strokes are set here: the toolkit
+// recolours fills alone and scales no stroke, so that a drawing for a small
+// screen would come out thin on a dense one.
+func Draw(i Icon, t Token, px float32) fyne.Resource {
+	n := Value(t, IsDark())
+	width := strokeWidth(px)
+	name := fmt.Sprintf("cinnabar-%s-%02x%02x%02x-%.2f.svg", i, n.R, n.G, n.B, width)
+	return remembered(name, func() []byte {
+		data, err := iconFiles.ReadFile("icons/" + string(i) + ".svg")
+		if err != nil {
+			data, _ = iconFiles.ReadFile("icons/" + string(IconImageMissing) + ".svg")
+		}
+		return []byte(strings.NewReplacer(
+			"#000000", fmt.Sprintf("#%02x%02x%02x", n.R, n.G, n.B),
+			`stroke-width="1.5"`, fmt.Sprintf(`stroke-width="%.2f"`, width),
+		).Replace(string(data)))
+	})
+}
 
-// DrawIn is Draw in any colour.
-func DrawIn(i Icon, c color.Color) fyne.Resource {
-	n := color.NRGBAModel.Convert(c).(color.NRGBA)
-	name := fmt.Sprintf("cinnabar-%s-%02x%02x%02x.svg", i, n.R, n.G, n.B)
+// strokeWidth is 1.5 in 24 parts of the side, in device pixels, but no hairline.
+func strokeWidth(px float32) float32 { return max(1.2, px*1.5/24) }
+
+func remembered(name string, draw func() []byte) fyne.Resource {
 	drawnMu.Lock()
 	defer drawnMu.Unlock()
-	if r, ok := drawn[name]; ok {
-		return r
+	r, ok := drawn[name]
+	if !ok {
+		r = fyne.NewStaticResource(name, draw())
+		drawn[name] = r
 	}
-	data, err := iconFiles.ReadFile("icons/" + string(i) + ".svg")
-	if err != nil {
-		data, _ = iconFiles.ReadFile("icons/image-missing.svg")
-	}
-	stroke := fmt.Sprintf("#%02x%02x%02x", n.R, n.G, n.B)
-	r := fyne.NewStaticResource(name, []byte(strings.Replace(string(data), "#000000", stroke, 1)))
-	drawn[name] = r
 	return r
 }

@@ -20,15 +20,15 @@ func TestEveryIconDrawsSomethingOfItsOwn(t *testing.T) {
 			t.Errorf("%s has no drawing", i)
 			continue
 		}
-		drawing := string(Draw(i, Ink).Content())
+		drawing := string(Draw(i, Ink, 24).Content())
 		if other, twice := seen[drawing]; twice {
 			t.Errorf("%s looks like %s", i, other)
 		}
 		seen[drawing] = i
-		if !strings.Contains(drawing, `stroke-width="1.5"`) || !strings.Contains(drawing, `viewBox="0 0 24 24"`) {
+		if !strings.Contains(drawing, `stroke-width="1.50"`) || !strings.Contains(drawing, `viewBox="0 0 24 24"`) {
 			t.Errorf("%s is not drawn on 24 by 24 with a stroke of 1.5", i)
 		}
-		img := canvas.NewImageFromResource(Draw(i, Ink))
+		img := canvas.NewImageFromResource(Draw(i, Ink, 24))
 		img.Resize(fyne.NewSize(24, 24))
 		w := test.NewTempWindow(t, img)
 		w.SetPadded(false)

@@ -95,7 +95,7 @@ var toolkit = map[fyne.ThemeColorName]Token{
 	theme.ColorNameScrollBarBackground:       Clear,
 	theme.ColorNameSelection:                 IndigoTint,
 	theme.ColorNameSeparator:                 Line,
-	theme.ColorNameShadow:                    Shade,
+	theme.ColorNameShadow:                    Clear, // scrolled edges cast none; what floats here has Shade
 	theme.ColorNameSuccess:                   JadeInk,
 	theme.ColorNameWarning:                   AmberInk,
 }
