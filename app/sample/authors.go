@@ -42,7 +42,7 @@ func author(handle string, now time.Time) moderation.Author {
 	case lives.ringed:
 		followers, days, rate = 20+rnd.IntN(300), 25+rnd.IntN(60), 2+rnd.Float64()*3
 	case lives.sells:
-		rate = 1.1 + rnd.Float64()*2.6
+		rate = .8 + rnd.Float64()*2.2
 	}
 	joined := now.AddDate(0, 0, -days).UTC().Truncate(time.Hour)
 	return moderation.Author{

@@ -39,7 +39,7 @@ func ceil(n, each int) int { return (n + each - 1) / each }
 
 // firstRefs are the applications that come first: one that waits for a second
 // opinion later, one clean, two with something to find.
-var firstRefs = []string{"A-0412", "A-0402", "A-0403", "A-0413"}
+var firstRefs = []string{"A-0412", "A-0402", "A-0410", "A-0413"}
 
 // First paints the handful that a newcomer sees at once.
 func First(now time.Time) Batch {

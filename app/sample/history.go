@@ -51,13 +51,13 @@ func History(time.Time) []Act {
 
 		// Posts of the last weeks.
 		postAct("moderator2", "桃子汽水", "换季烂脸自救成功！", moderation.RequireLabel, "2.3", "正文留有站外联系方式“卫❤星”，并引导进群购买。", ""),
-		postAct("moderator3", "benchpress.ben", "Gym headphones that stay on", moderation.RequireLabel, "2.4", "", "Same text by six accounts within three days, all new."),
+		postAct("moderator3", "platform9ish", "The only headphones that stay on", moderation.RequireLabel, "2.4", "", "Same text by six accounts within three days, all new."),
 		postAct("moderator2", "大三的芋圆", "军训没晒黑的秘密，我只说一次", moderation.RequireLabel, "2.4", "", "与另外五个账号雷同，图片为同一张。"),
 		postAct("moderator1", "山行", "新包上山三天", moderation.RequireLabel, "2.2", "", "“合作”埋在第十个话题里。"),
-		postAct("moderator3", "carryonly", "Forty flights, zero broken wheels", moderation.RequireLabel, "2.1", "", ""),
+		postAct("moderator3", "onepot.onepan", "I threw out every other pan", moderation.RequireLabel, "2.1", "", ""),
 		postAct("moderator2", "飞行的阿默", "飞了 40 次的箱子，一个轮子都没坏", moderation.RequireLabel, "2.1", "", "淘口令在正文。"),
-		postAct("moderator3", "spf.daily", "Bought with my own money: CHULAN after one summer", moderation.Clear, "2.6", "", "Names three faults; no code, no link."),
-		postAct("moderator1", "成分党小顾", "自费空瓶｜初岚轻羽，好坏都说", moderation.Clear, "2.6", "", ""),
+		postAct("moderator3", "paint.by.number", "Lamp, two months, three points", moderation.Clear, "2.6", "", "Names two faults; no code, no link."),
+		postAct("moderator1", "衣柜第三层", "自费买的大衣，起球了", moderation.Clear, "2.6", "", ""),
 
 		brandAct("lead1", "素屿 SUYU", moderation.Approve, "", "", ""),
 		brandAct("lead2", "Fjord & Fell", moderation.Approve, "", "", ""),

@@ -160,16 +160,17 @@ func (d *desk) markPaper(m moderation.Trademark, from moderation.Date) (moderati
 	for i, c := range m.Classes {
 		classes[i], goods[i] = fmt.Sprint(c), niceGoods[c]
 	}
-	title, who, start := "商标注册证", "注册人", "注册日期"
+	title, who, start, no, listed := "商标注册证", "注册人", "注册日期", "注册号", "核定项目"
 	last := field{"有效期至", "expires", string(m.Expires), printed(m.Expires)}
 	name := "商标注册证.jpg"
 	if m.Status == "pending" {
-		title, who, start, name = "商标注册申请受理通知书", "申请人", "申请日期", "商标受理通知书.jpg"
+		title, name = "商标注册申请受理通知书", "商标受理通知书.jpg"
+		who, start, no, listed = "申请人", "申请日期", "申请号", "申请项目"
 		last = field{"状态", "status", "审查中", ""}
 	}
 	printedRows, read := rows([]field{
 		{"国际分类", "classes", strings.Join(classes, "、"), "第 " + strings.Join(classes, "、") + " 类"},
-		{"核定项目", "", strings.Join(goods, "；"), ""},
+		{listed, "", strings.Join(goods, "；"), ""},
 		{who, "owner", m.Owner, ""},
 		{start, "from", string(from), printed(from)},
 		last,
@@ -182,7 +183,7 @@ func (d *desk) markPaper(m moderation.Trademark, from moderation.Date) (moderati
 			Kind: moderation.MarkPaper, Name: name, Number: m.Number, Issuer: "商标登记处（样例）", From: from, Until: m.Expires,
 			Fields: append([]moderation.Field{{Name: "number", Text: m.Number}}, read...),
 		}, printing(paint.Paper{
-			Layout: paint.Certificate, Title: title, Code: paint.Row{Label: "注册号", Text: "第 " + m.Number + " 号", Field: "number"},
+			Layout: paint.Certificate, Title: title, Code: paint.Row{Label: no, Text: "第 " + m.Number + " 号", Field: "number"},
 			Mark: m.Name, Rows: printedRows, Signed: "商标登记处（样例）", Date: printed(from), Seal: "商标登记处样例", Tone: d.n + 1, Ink: lettered,
 		})
 }
@@ -228,7 +229,7 @@ func (d *desk) filingPaper(number string, from, to moderation.Date) (moderation.
 	case d.category == "health_food":
 		title, name, under = "保健食品注册证书", "保健食品注册证书.jpg", "附件：产品说明书"
 	case d.category == "medical_device":
-		title, name, under = "医疗器械注册证", "医疗器械注册证.jpg", "体外用、非植入"
+		title, name, under = "医疗器械注册证", "医疗器械注册证.jpg", "附件：产品技术要求"
 	}
 	printedRows, read := rows([]field{
 		{"产品", "product", d.goods, ""},

@@ -45,7 +45,10 @@ func (s script) post(now time.Time) moderation.Post {
 	}
 	if s.subject != "" {
 		p.Pictures = []moderation.PostPicture{{Name: fmt.Sprintf("%s.jpg", s.subject)}}
-		p.PictureCount = 1 + rnd.IntN(8)
+		p.PictureCount = 2 + rnd.IntN(8)
+		if s.manner == paid || s.manner == ring || s.manner == mould {
+			p.PictureCount = 1 + rnd.IntN(3)
+		}
 	} else if rnd.IntN(3) == 0 {
 		p.VideoCount = 1
 	}

@@ -2,7 +2,6 @@ package paint
 
 import (
 	"image"
-	"image/color"
 	"image/draw"
 	"math"
 
@@ -63,8 +62,6 @@ type tint struct{ r, g, b, a uint8 }
 func hex(v uint32) tint { return tint{uint8(v >> 16), uint8(v >> 8), uint8(v), 255} }
 
 func (t tint) alpha(a float64) tint { t.a = uint8(a*255 + .5); return t }
-
-func (t tint) color() color.NRGBA { return color.NRGBA{R: t.r, G: t.g, B: t.b, A: t.a} }
 
 // mix goes from t to o as f goes from 0 to 1.
 func (t tint) mix(o tint, f float64) tint {

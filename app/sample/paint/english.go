@@ -39,6 +39,7 @@ var english = map[string]string{
 	"注册人":         "Owner",
 	"申请人":         "Applicant",
 	"国际分类":        "Nice class",
+	"申请项目":        "Goods",
 	"核定项目":        "Goods",
 	"注册日期":        "Registered",
 	"申请日期":        "Filed",

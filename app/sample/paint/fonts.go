@@ -42,11 +42,7 @@ var installed = sync.OnceValue(func() typefaces {
 		}
 	}
 	if t.of[plain] == nil {
-		// Without a Chinese font papers are set in English, and Chinese names show as bars.
-		t.han = false
-		t.of[plain], _ = sfnt.Parse(goregular.TTF)
-		t.of[strong], _ = sfnt.Parse(gobold.TTF)
-		t.of[song] = t.of[strong]
+		return latinOnly()
 	}
 	if t.of[strong] == nil {
 		t.of[strong] = t.of[plain]
@@ -56,6 +52,20 @@ var installed = sync.OnceValue(func() typefaces {
 	}
 	return t
 })
+
+// latinOnly is what a machine without a Chinese font has: papers are set in
+// English, and Chinese names show as bars.
+func latinOnly() typefaces {
+	regular, err := sfnt.Parse(goregular.TTF)
+	if err != nil {
+		panic("paint: a compiled-in font cannot be read: " + err.Error())
+	}
+	bold, err := sfnt.Parse(gobold.TTF)
+	if err != nil {
+		panic("paint: a compiled-in font cannot be read: " + err.Error())
+	}
+	return typefaces{of: [faces]*sfnt.Font{plain: regular, strong: bold, song: bold}}
+}
 
 // parse reads a font or, from a collection, its simplified Chinese member.
 func parse(data []byte) (*sfnt.Font, error) {

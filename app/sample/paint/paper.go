@@ -167,14 +167,19 @@ func (s *sheet) border(in float32, c tint) {
 
 // waves is the fine pattern inside a border that makes a paper look engraved.
 func (s *sheet) waves(top, low float32, c tint) {
+	const wave, thick = 125, 2
+	n := int((s.w - 240) / wave)
+	left := (s.w - float32(n)*wave) / 2
 	for y := top; y < low; y += 46 {
-		p := new(path).move(120, y)
-		for x := float32(120); x < s.w-130; x += 125 {
-			p.quad(x+31, y-16, x+62, y).quad(x+93, y+16, x+125, y)
+		p := new(path).move(left, y)
+		for i := range n {
+			x := left + float32(i)*wave
+			p.quad(x+31, y-16, x+62, y).quad(x+93, y+16, x+wave, y)
 		}
-		p.line(s.w-115, y+2)
-		for x := s.w - 115; x > 130; x -= 125 {
-			p.quad(x-31, y+18, x-62, y+2).quad(x-93, y-14, x-125, y+2)
+		p.line(left+float32(n)*wave, y+thick)
+		for i := n; i > 0; i-- {
+			x := left + float32(i)*wave
+			p.quad(x-32, y+16+thick, x-63, y+thick).quad(x-94, y-16+thick, x-wave, y+thick)
 		}
 		s.flat(p, c)
 	}
@@ -184,7 +189,7 @@ func (s *sheet) gold() {
 	s.border(56, gold)
 	s.waves(240, s.h-200, gold.alpha(.13))
 	s.emblem(s.w/2, 190)
-	s.write(style{song, 104, 34, paperInk, centre}, s.w/2+17, 372, s.say(s.want.Title))
+	s.write(style{song, 104, 34, paperInk, centre}, s.w/2, 372, s.say(s.want.Title))
 	s.write(style{plain, 32, 10, paperFaint, centre}, s.w/2, 434, s.say(s.want.Under))
 	y := s.codeLine(s.w/2, 520, 36)
 	for _, r := range s.want.Rows {
@@ -197,7 +202,7 @@ func (s *sheet) goldWide() {
 	s.border(52, gold)
 	s.waves(230, s.h-170, gold.alpha(.12))
 	s.emblem(s.w/2, 160)
-	s.write(style{song, 96, 44, paperInk, centre}, s.w/2+22, 324, s.say(s.want.Title))
+	s.write(style{song, 96, 44, paperInk, centre}, s.w/2, 324, s.say(s.want.Title))
 	s.write(style{plain, 28, 10, paperFaint, centre}, s.w/2, 374, s.say(s.want.Under))
 	y := s.codeLine(s.w/2, 440, 32)
 	// Long texts on the left, dates and sums on the right, as the form has it.
@@ -259,16 +264,11 @@ func (s *sheet) seal(x, y, r float32, text string) {
 	red := sealRed.alpha(.80)
 	all := ring(x, y, r, r, 7).add(star(x, y, r*.30))
 	text = s.say(text)
-	n := float32(len([]rune(text)))
 	size := r * .235
-	spread := min(250/max(n-1, 1), 25)
-	if spread < 9 {
-		size *= .62
+	if w := s.letters.width(song, size, 0, text); w > r*2.6 {
+		size *= r * 2.6 / w
 	}
-	if n > 14 {
-		size *= .88
-	}
-	all.add(s.letters.around(song, size, x, y, r*.70, spread, text))
+	all.add(s.letters.around(song, size, x, y, r*.70, 250, .42, text))
 	foot := s.say("样例专用")
 	fw := s.letters.width(song, r*.17, 2, foot)
 	all.add(s.letters.line(song, r*.17, 2, x-fw/2, y+r*.62, foot))
@@ -304,7 +304,7 @@ func (s *sheet) register() {
 	// A dry stamp rather than a red seal.
 	x, c := s.w-290, navy.alpha(.55)
 	s.flat(ring(x, s.h-320, 118, 118, 4).add(ring(x, s.h-320, 92, 92, 2)), c)
-	s.flat(s.letters.around(strong, 21, x, s.h-320, 98, 9.5, "SPECIMEN · REGISTER · SPECIMEN ·"), c)
+	s.flat(s.letters.around(strong, 21, x, s.h-320, 98, 360, .6, "SPECIMEN · REGISTER · SPECIMEN · REGISTER · "), c)
 	s.write(style{song, 34, 0, c, centre}, x, s.h-308, "COPY")
 }
 
@@ -312,7 +312,7 @@ func (s *sheet) certificate() {
 	c := hex(0xB5533C)
 	s.border(60, c.lighter(.15))
 	s.waves(220, s.h-190, c.alpha(.07))
-	s.fit(style{song, 84, 22, c.darker(.1), centre}, s.w/2+11, 226, s.w-330, s.say(s.want.Title))
+	s.fit(style{song, 84, 22, c.darker(.1), centre}, s.w/2, 226, s.w-330, s.say(s.want.Title))
 	s.codeLine(s.w/2, 338, 36)
 	s.flat(frame(s.w/2-300, 392, 600, 320, 3), c.alpha(.6))
 	f := song

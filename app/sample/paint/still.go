@@ -156,9 +156,9 @@ func (s *still) shade(cx, rx float32) {
 func (s *still) beside() {
 	switch s.rnd.IntN(5) {
 	case 0:
-		s.sprig(s.vary(190, 250), s.base, s.vary(-16, -6), s.vary(430, 540))
+		s.sprig(s.vary(215, 265), s.base, s.vary(-7, 2), s.vary(430, 540))
 	case 1:
-		s.sprig(s.vary(830, 890), s.base, s.vary(6, 16), s.vary(380, 520))
+		s.sprig(s.vary(815, 865), s.base, s.vary(-2, 7), s.vary(380, 520))
 	case 2:
 		s.pebble(s.vary(185, 225), 62)
 		s.pebble(s.vary(290, 310), 38)

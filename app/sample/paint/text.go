@@ -109,13 +109,21 @@ func (l *letters) line(f face, size, track, x, y float32, text string) *path {
 }
 
 // around sets text on a circle, each letter upright on it, centred on the top.
-// spread is the angle in degrees between neighbouring letters.
-func (l *letters) around(f face, size, cx, cy, r, spread float32, text string) *path {
-	out := new(path)
+// sweep is the most it may take up, in degrees; loose is the most air between
+// two letters, as a share of the size.
+func (l *letters) around(f face, size, cx, cy, r, sweep, loose float32, text string) *path {
+	const degree = math.Pi / 180
 	runes := []rune(text)
-	for i, c := range runes {
-		g := l.line(f, size, 0, cx-l.glyph(f, c).advance*size/em/2, cy-r, string(c))
-		out.add(g.turned((float32(i)-float32(len(runes)-1)/2)*spread, cx, cy))
+	n := float32(len(runes))
+	tight := l.width(f, size, 0, text)
+	gap := min(size*loose, (sweep*degree*r-tight)/n)
+	at := -(tight + n*gap) / r / 2 / degree
+	out := new(path)
+	for _, c := range runes {
+		adv := l.glyph(f, c).advance * size / em
+		step := (adv + gap) / r / degree
+		out.add(l.line(f, size, 0, cx-adv/2, cy-r, string(c)).turned(at+step/2, cx, cy))
+		at += step
 	}
 	return out
 }
