@@ -135,7 +135,10 @@ func (f folder) makeSocketDir() (string, error) {
 	name := "cinnabar-" + hex.EncodeToString(sum[:4])
 	var bases []string
 	if f.owner.other {
-		bases = []string{"/run"}
+		// One folder that the owner may tidy up in; /run itself is root's.
+		if f.own("/run/cinnabar") == nil {
+			bases = []string{"/run/cinnabar"}
+		}
 	} else if dir := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
 		bases = []string{dir}
 	}

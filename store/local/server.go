@@ -196,6 +196,7 @@ func (s *Server) launch(ctx context.Context) (string, error) {
 			return socket, nil
 		}
 		if ctx.Err() != nil || try == tries || !s.folder.clear(ctx) {
+			os.Remove(socket) // goes only if it is empty
 			return "", err
 		}
 	}
