@@ -21,7 +21,9 @@ func newBand() *band {
 	return b
 }
 
-func (b *band) set(text string) {
+// set says something, or nothing; it reports whether the band came or went.
+func (b *band) set(text string) bool {
+	was := b.box.Visible()
 	b.text.Set(text)
 	if text == "" {
 		b.box.Hide()
@@ -29,4 +31,5 @@ func (b *band) set(text string) {
 		b.box.Show()
 	}
 	b.box.Refresh()
+	return was != b.box.Visible()
 }

@@ -14,7 +14,7 @@ func (s *Shell) Undoable(key, text string, until time.Time, undo func()) {
 	s.toasted = key
 	s.toasts.Say(kit.Note{Text: text, Until: until, Undo: undo,
 		Label: func(seconds int) string { return s.book.T("common.undo_left", seconds) }})
-	s.root.Objects[2].Refresh()
+	s.said.Refresh()
 }
 
 // Dismiss takes back what Undoable showed, unless something else has been said since.
@@ -35,7 +35,7 @@ func (s *Shell) Note(tone kit.Tone, what, next string) {
 		text += " " + next
 	}
 	s.toasts.Say(kit.Note{Text: text, Tone: tone})
-	s.root.Objects[2].Refresh()
+	s.said.Refresh()
 }
 
 // toastLayout lays toasts at the lower edge, in the middle of what is right of the rail.

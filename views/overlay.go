@@ -14,18 +14,23 @@ func (s *Shell) CloseLayer() {
 		return
 	}
 	s.layer.Objects = nil
-	s.layer.Refresh()
-	if s.canvas != nil {
-		s.canvas.Unfocus()
-	}
+	s.canvas.Overlays().Remove(s.layer)
 }
 
-// float lays a sheet above the screen; a tap beside it takes it away.
+// float lays a sheet above the screen; a tap beside it takes it away. It is an
+// overlay of the canvas, so that Tab stays inside. A shell that is bound to no
+// window has nothing to float above.
 func (s *Shell) float(sheet fyne.CanvasObject, width, top float32) {
+	if s.canvas == nil {
+		return
+	}
+	s.CloseLayer()
 	s.layer.Objects = []fyne.CanvasObject{
 		kit.NewVeil(s.CloseLayer),
 		container.New(floatLayout{width, top}, sheet),
 	}
+	s.canvas.Overlays().Add(s.layer)
+	s.layer.Resize(s.canvas.Size())
 	s.layer.Refresh()
 }
 
@@ -56,6 +61,9 @@ func (s *Shell) commands() []kit.Command {
 	if s.cfg.Commands != nil {
 		out = append(out, s.cfg.Commands(s.book)...)
 	}
+	if s.cfg.Dropped != nil {
+		out = append(out, kit.Command{ID: "import", Text: s.book.T("shell.import"), Also: "import", Icon: look.IconDropFile, Do: s.openDrop})
+	}
 	return append(out, kit.Command{ID: "keys", Text: s.book.T("shell.keys_all"), Also: "keys", Hint: "?",
 		Icon: look.IconKeyboard, Do: s.OpenKeys})
 }
@@ -73,14 +81,11 @@ func (s *Shell) OpenKeys() {
 	s.float(kit.NewSheet(kit.KeyHelp(s.book.T("shell.keys"), keys)), 640, 120)
 }
 
-// ShowDrop shows or takes away what says that files may be dropped here.
-func (s *Shell) ShowDrop(on bool) {
-	s.CloseLayer()
-	if !on {
-		return
-	}
+// openDrop says how files come in. The toolkit tells of a file only when it has
+// been dropped, so this cannot show by itself while one is dragged.
+func (s *Shell) openDrop() {
 	s.float(kit.NewSheet(kit.NewState(kit.State{Icon: look.IconDropFile,
-		What: s.book.T("shell.drop"), Next: s.book.T("shell.drop_kinds")})), 420, 280)
+		What: s.book.T("shell.drop"), Next: s.book.T("shell.drop_kinds")})), 420, 240)
 }
 
 type floatLayout struct{ width, top float32 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 
@@ -50,8 +49,9 @@ type Shell struct {
 	strip   *strip
 	stage   *fyne.Container
 	toasts  *kit.Toasts
-	toasted string // key of what the toast offers to undo
-	layer   *fyne.Container
+	toasted string          // key of what the toast offers to undo
+	said    *fyne.Container // where toasts lie
+	layer   *fyne.Container // what floats above everything; empty while nothing does
 	root    *fyne.Container
 	keys    *kit.Keys
 	ticking bool // a redraw of the strip is on its way
@@ -91,6 +91,7 @@ func (s *Shell) Bind(w fyne.Window) {
 					paths = append(paths, u.Path())
 				}
 			}
+			s.CloseLayer()
 			if len(paths) > 0 {
 				s.cfg.Dropped(paths)
 			}
@@ -114,12 +115,8 @@ func (s *Shell) build() {
 	s.band = newBand()
 	s.strip = newStrip(s.book, s.cfg.Jobs)
 	right := container.New(frameLayout{}, s.title, s.band.box, s.strip.box, s.stage)
-	s.root.Objects = []fyne.CanvasObject{
-		canvas.NewRectangle(look.Color(look.Paper)),
-		kit.Columns(look.RailWidth, 0, s.rail, right, nil),
-		container.New(toastLayout{}, s.toasts),
-		s.layer,
-	}
+	s.said = container.New(toastLayout{}, s.toasts)
+	s.root.Objects = []fyne.CanvasObject{kit.Columns(look.RailWidth, 0, s.rail, right, nil), s.said}
 	s.showLink()
 	s.ShowJobs()
 	if s.current != nil {
@@ -245,11 +242,13 @@ func sameCode(a, b *fault.Error) bool {
 func (s *Shell) showLink() {
 	l := s.cfg.Link
 	s.rail.link(l)
-	if l.Up {
-		s.band.set("")
-		return
+	text := ""
+	if !l.Up {
+		text = s.book.T("shell.away_since", s.book.Clock(l.Since))
 	}
-	s.band.set(s.book.T("shell.away_since", s.book.Clock(l.Since)))
+	if s.band.set(text) {
+		s.root.Refresh() // what lies below moves
+	}
 }
 
 // Refresh asks the current screen to read anew, if it knows how.
@@ -261,10 +260,7 @@ func (s *Shell) Refresh() {
 }
 
 // Restyle redraws everything after the theme has changed.
-func (s *Shell) Restyle() {
-	s.root.Objects[0] = canvas.NewRectangle(look.Color(look.Paper))
-	s.root.Refresh()
-}
+func (s *Shell) Restyle() { s.root.Refresh() }
 
 // Close gives back what the screens hold.
 func (s *Shell) Close() {

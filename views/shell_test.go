@@ -2,6 +2,7 @@ package views
 
 import (
 	"errors"
+	"image"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -240,6 +241,33 @@ func TestARunningImportIsSeenAndCanBeStopped(t *testing.T) {
 	f.ShowJobs()
 	if f.strip.box.Visible() {
 		t.Error("the strip stays after the last job")
+	}
+}
+
+// TestTheThemeChangesInPlace compares a frame that was switched with one that
+// was made so: a colour that a widget kept would differ.
+func TestTheThemeChangesInPlace(t *testing.T) {
+	for _, to := range []look.Mode{look.Dark, look.Light} {
+		from := map[look.Mode]look.Mode{look.Dark: look.Light, look.Light: look.Dark}[to]
+		shot := func(first look.Mode) image.Image {
+			f := frame(t, first, words.For(words.EN))
+			f.SetCount("posts", 246)
+			f.SetLink(LinkState{Since: time.Unix(0, 0), Why: fault.New(fault.Offline, "host", "db")})
+			if first != to {
+				fyne.CurrentApp().Settings().SetTheme(look.New(to))
+				f.Restyle()
+			}
+			return f.window.Canvas().Capture()
+		}
+		switched, made := shot(from), shot(to)
+		b := made.Bounds()
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			for x := b.Min.X; x < b.Max.X; x++ {
+				if switched.At(x, y) != made.At(x, y) {
+					t.Fatalf("switched to %s, the pixel at %d, %d is %v; made so it is %v", to, x, y, switched.At(x, y), made.At(x, y))
+				}
+			}
+		}
 	}
 }
 

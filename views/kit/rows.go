@@ -69,8 +69,9 @@ func NewRows[T any](cfg RowsConfig[T]) *Rows[T] {
 func (r *Rows[T]) Set(items []T, more bool) {
 	anchor, offset := r.anchor()
 	was, had := r.index[r.selected]
+	old := r.items
 	r.items, r.more, r.asked = items, more, false
-	r.reindex()
+	r.reindex(old)
 	if _, still := r.index[r.selected]; !still {
 		r.selected = ""
 		if had && len(items) > 0 {
@@ -170,10 +171,21 @@ func (r *Rows[T]) choose(i int) {
 	}
 }
 
-func (r *Rows[T]) reindex() {
-	r.index = make(map[string]int, len(r.items))
-	for i, it := range r.items {
-		r.index[r.cfg.Key(it)] = i
+// reindex finds items by key. Most of what is set begins with what was there,
+// changed or not, and has a page behind it: then only that page is new.
+func (r *Rows[T]) reindex(old []T) {
+	from := 0
+	if len(old) == len(r.index) {
+		for from < min(len(old), len(r.items)) && r.cfg.Key(old[from]) == r.cfg.Key(r.items[from]) {
+			from++
+		}
+	}
+	if from < len(old) || len(r.index) != len(old) {
+		from = 0
+		r.index = make(map[string]int, len(r.items))
+	}
+	for i, it := range r.items[from:] {
+		r.index[r.cfg.Key(it)] = from + i
 	}
 }
 

@@ -3,6 +3,7 @@ package kit_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -177,4 +178,29 @@ func TestAKeyThatAListDoesNotKnowGoesToTheScreen(t *testing.T) {
 	if fmt.Sprint(did) != "[A ?]" {
 		t.Errorf("the screen was told of %v", did)
 	}
+}
+
+// TestAStepCostsTheSameInALongList: keys are found and rows bound by place, not
+// by walking.
+func TestAStepCostsTheSameInALongList(t *testing.T) {
+	l := list(t, 400)
+	step := func(n int) time.Duration {
+		l.Set(nil, false)
+		l.Set(numbered(0, n), false)
+		l.Select(fmt.Sprintf("row %06d", n/2))
+		least := time.Hour
+		for range 5 {
+			began := time.Now()
+			for range 40 {
+				l.Step(1)
+			}
+			least = min(least, time.Since(began))
+		}
+		return least
+	}
+	short, long := step(1_000), step(300_000)
+	if long > 8*short {
+		t.Errorf("40 steps take %v in 1,000 rows and %v in 300,000", short, long)
+	}
+	t.Logf("40 steps: %v in 1,000 rows, %v in 300,000", short, long)
 }

@@ -131,10 +131,12 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 		return S2
 	case theme.SizeNameInlineIcon:
 		return S4
-	case theme.SizeNameScrollBar, theme.SizeNameScrollBarSmall:
-		return 6
+	case theme.SizeNameScrollBar:
+		return 8
+	case theme.SizeNameScrollBarSmall:
+		return 4
 	case theme.SizeNameScrollBarRadius:
-		return 3
+		return 2
 	case theme.SizeNameSeparatorThickness, theme.SizeNameSplitThickness:
 		return 1
 	case theme.SizeNameInputBorder:
