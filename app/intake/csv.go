@@ -230,12 +230,25 @@ func (c *csvReader) finish(rec record, state csvState, wrong error, size int) (r
 		rec.fault = tooLong(c.limit)
 	case wrong != nil:
 		rec.fault = fault.Wrap(wrong, fault.RowSyntax, "detail", wrong.Error())
-	case !utf8.Valid(c.text):
+	case !c.valid():
 		rec.fault = fault.New(fault.RowSyntax, "detail", "UTF-8")
 	default:
 		rec.cells = c.cells()
 	}
 	return rec, nil
+}
+
+// valid looks at every cell by itself: a character cut in two by a comma is
+// whole again in the text of all cells.
+func (c *csvReader) valid() bool {
+	from := 0
+	for _, end := range c.ends {
+		if !utf8.Valid(c.text[from:end]) {
+			return false
+		}
+		from = end
+	}
+	return true
 }
 
 // cells makes the strings of a record out of one allocation for all its text.
