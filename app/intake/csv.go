@@ -3,7 +3,7 @@ package intake
 import (
 	"bufio"
 	"bytes"
-	"errors"
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -83,12 +83,6 @@ const (
 	afterReturn   // a carriage return behind a closing quote
 )
 
-var (
-	errBareQuote  = errors.New(`a " in a cell that does not begin with one`)
-	errAfterQuote = errors.New(`text behind a closing "`)
-	errOpenQuote  = errors.New(`a " that is never closed`)
-)
-
 // next returns the next record that is not an empty line, or io.EOF.
 func (c *csvReader) next() (record, error) {
 	for {
@@ -103,7 +97,7 @@ func (c *csvReader) read() (record, error) {
 	c.text, c.ends, c.raw = c.text[:0], c.ends[:0], c.raw[:0]
 	rec := record{line: c.line + 1}
 	state := fieldStart
-	var wrong error
+	wrong := ""
 	size := 0
 	for {
 		part, err := c.r.ReadSlice('\n')
@@ -133,7 +127,7 @@ func (c *csvReader) read() (record, error) {
 
 // scan takes a part of a line and tells whether the record has ended with it.
 // When dropping, it follows the structure and keeps nothing.
-func (c *csvReader) scan(part []byte, state *csvState, wrong *error, drop bool) (end bool) {
+func (c *csvReader) scan(part []byte, state *csvState, wrong *string, drop bool) (end bool) {
 	keep := func(b []byte) {
 		if !drop {
 			c.text = append(c.text, b...)
@@ -160,7 +154,7 @@ func (c *csvReader) scan(part []byte, state *csvState, wrong *error, drop bool) 
 			case '\n':
 				return true
 			case '"':
-				*wrong = firstOf(*wrong, errBareQuote)
+				*wrong = cmp.Or(*wrong, bareQuote)
 			default:
 				if !drop {
 					c.ends = append(c.ends, len(c.text))
@@ -193,7 +187,7 @@ func (c *csvReader) scan(part []byte, state *csvState, wrong *error, drop bool) 
 			case b == '\r' && *state == quoteInQuoted:
 				*state = afterReturn
 			default:
-				*wrong = firstOf(*wrong, errAfterQuote)
+				*wrong = cmp.Or(*wrong, afterQuote)
 				*state = bare
 			}
 			i++
@@ -202,15 +196,7 @@ func (c *csvReader) scan(part []byte, state *csvState, wrong *error, drop bool) 
 	return false
 }
 
-// firstOf keeps the first of two errors.
-func firstOf(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
-}
-
-func (c *csvReader) finish(rec record, state csvState, wrong error, size int) (record, error) {
+func (c *csvReader) finish(rec record, state csvState, wrong string, size int) (record, error) {
 	if state == bare || state == fieldStart {
 		start := 0
 		if len(c.ends) > 0 {
@@ -222,16 +208,16 @@ func (c *csvReader) finish(rec record, state csvState, wrong error, size int) (r
 	}
 	c.ends = append(c.ends, len(c.text))
 	if state == quoted {
-		wrong = firstOf(wrong, errOpenQuote)
+		wrong = cmp.Or(wrong, openQuote)
 	}
 	rec.raw = trimLineEnd(c.raw)
 	switch {
 	case size > c.limit:
 		rec.fault = tooLong(c.limit)
-	case wrong != nil:
-		rec.fault = fault.Wrap(wrong, fault.RowSyntax, "detail", wrong.Error())
+	case wrong != "":
+		rec.fault = unreadable(wrong, nil)
 	case !c.valid():
-		rec.fault = fault.New(fault.RowSyntax, "detail", "UTF-8")
+		rec.fault = unreadable(notUTF8, nil)
 	default:
 		rec.cells = c.cells()
 	}

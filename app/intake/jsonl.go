@@ -93,24 +93,22 @@ func tooLong(limit int) *fault.Error {
 // Of a name that stands twice in an object the last counts.
 func parseObject(line []byte) (map[string]any, *fault.Error) {
 	if !utf8.Valid(line) {
-		return nil, fault.New(fault.RowSyntax, "detail", "UTF-8")
+		return nil, unreadable(notUTF8, nil)
 	}
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.UseNumber()
 	var v any
-	if err := dec.Decode(&v); err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			// The decoder's own words for a line that was cut off mislead people.
-			err = errors.New("JSON is cut off")
-		}
-		return nil, fault.Wrap(err, fault.RowSyntax, "detail", err.Error())
-	}
-	if rest := bytes.TrimSpace(line[dec.InputOffset():]); len(rest) > 0 {
-		return nil, fault.New(fault.RowSyntax, "detail", "JSON … "+clip(string(rest)))
+	switch err := dec.Decode(&v); {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, unreadable(cutOff, err)
+	case err != nil:
+		return nil, unreadable(notJSON, err)
+	case len(bytes.TrimSpace(line[dec.InputOffset():])) > 0:
+		return nil, unreadable(moreThanOne, nil)
 	}
 	values, ok := v.(map[string]any)
 	if !ok {
-		return nil, fault.New(fault.RowSyntax, "detail", "{…} ≠ "+clip(string(bytes.TrimSpace(line))))
+		return nil, unreadable(notAnObject, nil)
 	}
 	return values, nil
 }

@@ -41,3 +41,21 @@ func clip(value string) string {
 	}
 	return value
 }
+
+// Why a row is not a row, for RowSyntax's argument detail; words has a sentence
+// for each.
+const (
+	notUTF8      = "not_utf8"
+	notJSON      = "not_json"
+	cutOff       = "cut_off"
+	notAnObject  = "not_an_object"
+	moreThanOne  = "more_than_one"
+	tooManyCells = "too_many_cells"
+	bareQuote    = "bare_quote"
+	afterQuote   = "after_quote"
+	openQuote    = "open_quote"
+)
+
+func unreadable(detail string, cause error) *fault.Error {
+	return fault.Wrap(cause, fault.RowSyntax, "detail", detail)
+}

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"encoding/csv"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -126,7 +125,7 @@ func (t *table) next() (row, error) {
 			}
 			filled = true
 			if i >= len(t.columns) {
-				r.fault = fault.New(fault.RowSyntax, "detail", fmt.Sprintf("%d > %d", i+1, len(t.columns)))
+				r.fault = unreadable(tooManyCells, nil)
 			}
 		}
 		if !filled {

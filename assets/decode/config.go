@@ -101,7 +101,7 @@ func (i Info) check() error {
 		return large(fmt.Sprintf("%d × %s", i.frames, megapixels(area)), megapixels(MaxFrameArea))
 	case i.Format == WebP && i.animated:
 		// The decoder knows still pictures only.
-		return fault.New(fault.PictureKind, "kind", "animated WebP")
+		return fault.New(fault.PictureKind, "kind", "animated_webp")
 	}
 	return nil
 }

@@ -294,10 +294,10 @@ func TestWhatIsNoPictureIsRefusedByName(t *testing.T) {
 		"\xef\xbb\xbf<?xml version='1.0'?>\n<svg/>":   "SVG",
 		"<svg xmlns='http://www.w3.org/2000/svg'/>":   "SVG",
 		"PK\x03\x04 a spreadsheet that says .jpg":     "ZIP",
-		"just some words":                             "?",
-		"RIFF\x00\x00\x00\x00WAVE":                    "?",
-		"\xff\xd8":                                    "?",
-		strings.Repeat("\x00", 64):                    "?",
+		"just some words":                             "unknown",
+		"RIFF\x00\x00\x00\x00WAVE":                    "unknown",
+		"\xff\xd8":                                    "unknown",
+		strings.Repeat("\x00", 64):                    "unknown",
 		"<!DOCTYPE html><title>404 not found</title>": "HTML",
 	} {
 		_, err := Decode(t.Context(), []byte(data))
@@ -311,7 +311,7 @@ func TestWhatIsNoPictureIsRefusedByName(t *testing.T) {
 	// An animated WebP is named as one: the decoder knows still pictures only.
 	animated := append([]byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x09\x00\x00\x09\x00\x00"), "ANIM\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
 	binary.LittleEndian.PutUint32(animated[4:], uint32(len(animated)-8))
-	if f := fault.Of(func() error { _, err := Config(animated); return err }()); f == nil || f.Args["kind"] != "animated WebP" {
+	if f := fault.Of(func() error { _, err := Config(animated); return err }()); f == nil || f.Args["kind"] != "animated_webp" {
 		t.Errorf("animated WebP: %v", f)
 	}
 }

@@ -25,7 +25,7 @@ func Sniff(data []byte) (Format, error) {
 	return "", fault.New(fault.PictureKind, "kind", otherKind(data))
 }
 
-// otherKind names what people do send and we do not open. "?" is anything else.
+// otherKind names what people do send and we do not open. "unknown" is anything else.
 func otherKind(data []byte) string {
 	if len(data) >= 12 && string(data[4:8]) == "ftyp" {
 		// ISO base media: the brand says what is inside.
@@ -65,7 +65,7 @@ func otherKind(data []byte) string {
 	case bytes.HasPrefix(head, []byte("<!doctype html")), bytes.HasPrefix(head, []byte("<html")):
 		return "HTML"
 	}
-	return "?"
+	return "unknown"
 }
 
 // Acceptable reports by size and first bytes whether a file may be kept as a

@@ -59,11 +59,30 @@ func (b *Book) argumentNames(f *fault.Error) map[string]string {
 		case "what":
 			value = b.named("thing", value)
 		case "field":
-			value = b.named("field", value)
+			value = b.column(value)
+		case "want":
+			value = b.named("want", value)
+		case "detail":
+			value = b.named("detail", value)
+		case "kind":
+			value = b.named("file_kind", value)
 		case "until":
 			value = b.stampOf(value)
 		}
 		args[name] = value
 	}
 	return args
+}
+
+// column names a field as the screens do and as the files do: who mends a file
+// looks for the second.
+func (b *Book) column(code string) string {
+	name := b.named("field", code)
+	switch {
+	case name == code:
+		return code
+	case b.Chinese():
+		return name + "（" + code + "）"
+	}
+	return name + " (" + code + ")"
 }
