@@ -47,6 +47,8 @@ type brandKind struct {
 	now          func() time.Time
 }
 
+var _ deskKind[brandFile] = (*brandKind)(nil)
+
 func (k *brandKind) kind() moderation.Kind { return moderation.KindBrand }
 
 // Load reads an application and puts it to the checks, off the screen's thread.

@@ -149,14 +149,14 @@ func TestDesksDrawTheirOddStates(t *testing.T) {
 			p.settle()
 		},
 		"posts-hard": func(p *platform, _ func() *Shell, win fyne.Window) {
-			post := p.posts["postp1"]
+			post := p.posts["postp5"]
 			post.Body = strings.Repeat("這是一段很長的文字，🎉👩‍👩‍👧‍👦 with words and https://example.com/"+strings.Repeat("x", 60)+" ", 2000)
 			post.Title = strings.Repeat("很長的標題👩🏽‍🚀", 30)
 			post.Author.Handle = strings.Repeat("名字", 60)
 			post.Pictures = nil
 			post.PictureCount = 0
-			p.posts["postp1"] = post
-			p.press(win, "J")
+			p.posts["postp5"] = post
+			p.press(win, "J", "J", "J", "J", "J")
 			p.settle()
 		},
 		"brands-closed": func(p *platform, shell func() *Shell, win fyne.Window) {

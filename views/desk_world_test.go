@@ -104,18 +104,6 @@ func (p *platform) settle() {
 	}
 }
 
-// await runs the loop until done says so: pictures come from goroutines.
-func (p *platform) await(done func() bool) {
-	deadline := time.Now().Add(10 * time.Second)
-	for !done() {
-		p.settle()
-		if time.Now().After(deadline) {
-			p.t.Fatal("what was waited for never came")
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
 func (p *platform) offline() error { return fault.New(fault.Offline, "host", "db.example") }
 
 func (p *platform) find(id string) *moderation.Case {

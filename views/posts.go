@@ -61,6 +61,8 @@ type postKind struct {
 	onPage *postPage // the one on screen
 }
 
+var _ deskKind[postFile] = (*postKind)(nil)
+
 func (k *postKind) kind() moderation.Kind { return moderation.KindPost }
 
 // Load reads a post and its author's past. A past that cannot be read is no
@@ -109,7 +111,7 @@ func (k *postKind) Letter(_ moderation.Case, f postFile) (string, map[string]str
 	if title == "" {
 		title = clip(strings.TrimSpace(p.Body), 20)
 	}
-	values := map[string]string{"title": title, "author": p.Author.Handle, "handle": p.Author.Handle, "brand": p.Brand, "id": p.ID}
+	values := map[string]string{"title": clip(oneLine(title), 60), "author": p.Author.Handle, "handle": p.Author.Handle, "brand": p.Brand, "id": p.ID}
 	if !p.Posted.IsZero() {
 		values["date"] = b.ShortDay(p.Posted)
 	}

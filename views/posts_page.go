@@ -140,7 +140,7 @@ func (p *postPage) text(d *desk[postFile], post moderation.Post, marks map[strin
 			parts = append(parts, kit.NewParagraph(clip(post.Title, 300), kit.PageTitle))
 		}
 	}
-	meta := []string{post.Author.Handle}
+	meta := []string{clip(post.Author.Handle, 60)}
 	if post.Author.Followers > 0 {
 		meta = append(meta, b.T("posts.followers", b.Count(post.Author.Followers)))
 	}

@@ -12,7 +12,7 @@ import (
 // Limits of what is laid out at once, in runes: breaking a megabyte into lines
 // would stop the window, and nobody reads it whole.
 const (
-	bodyLimit  = 3000
+	bodyLimit  = 1200 // a long note; the evidence below stays within a scroll
 	bodyStep   = 6000
 	bodyAtMost = 40000
 )

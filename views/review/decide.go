@@ -324,12 +324,22 @@ func (d *Desk[S]) restore(it *Item[S], s *sending[S]) {
 	delete(d.done, id)
 	d.items[id] = it
 	it.Draft = s.draft
+	d.disarm(it)
 	d.fresh, d.incoming = nil, 0 // it was read without this case
 	d.counts.Waiting++
 	if i := d.index(id); i >= 0 {
 		d.rows[i] = d.row(it.Case)
 	} else if d.loaded {
 		d.insert(s.row, d.row(it.Case))
+	}
+}
+
+// disarm goes back to the verdict that the case proposes, where the one that was
+// given had nothing to prepare.
+func (d *Desk[S]) disarm(it *Item[S]) {
+	if !Speaks(it.Draft.Verdict) {
+		it.Draft.Verdict = d.cfg.Kind.Agrees()
+		d.fit(it)
 	}
 }
 
@@ -449,6 +459,7 @@ func (d *Desk[S]) unkeep(it *Item[S]) {
 	s := d.waiting(it.Case.ID)
 	it.Kept = nil
 	s.State = Undone
+	d.disarm(it)
 	if i := d.index(it.Case.ID); i >= 0 {
 		d.rows[i].Kept = false
 	}
