@@ -9,7 +9,7 @@ import (
 
 var applicationShape = shape[moderation.Application]{
 	names: []string{
-		"id", "ref", "version", "state", "subject", "region", "brand_name", "account_name", "category", "contact",
+		"id", "state", "subject", "region", "brand_name", "account_name", "category", "contact",
 		"entity", "mark", "letters", "documents", "submitted_at", "submitted_by", "due_at",
 	},
 	nested:   []string{"entity", "mark", "letters", "documents"},
@@ -27,11 +27,11 @@ var applicationShape = shape[moderation.Application]{
 
 // buildApplication reads what an applicant hands in. Where a review stands is
 // never read from a file, or a file could let a brand in: a state other than
-// "submitted" refuses the row, and who entered it is whoever imports it.
+// "submitted" refuses the row. Who entered it is whoever imports it, and its
+// reference and version are the database's to give.
 func buildApplication(f *fields, o object) moderation.Application {
 	a := moderation.Application{
 		ID:          f.key(o, "id"),
-		Ref:         f.key(o, "ref"),
 		Version:     1,
 		State:       moderation.Submitted,
 		Subject:     oneOf(f, o, "subject", moderation.Company, moderation.SoleTrader, moderation.Overseas),
@@ -47,9 +47,6 @@ func buildApplication(f *fields, o object) moderation.Application {
 		if strings.TrimSpace(need.value) == "" {
 			f.missing(need.name)
 		}
-	}
-	if o.values["version"] != nil {
-		a.Version = f.whole(o, "version", 1, 1_000_000)
 	}
 	oneOf(f, o, "state", moderation.Submitted)
 	a.Entity = f.entity(o)

@@ -15,15 +15,16 @@ import (
 	"cinnabar/internal/fault"
 )
 
-// Bounds of what a field may hold. Short texts end up in indexes of the
-// database, whose entries have an upper size; counts and times beyond these are
-// mistakes of an export.
+// Bounds of what a field may hold. They are not wider than what the database
+// takes, since what it refuses ends the whole import and not the row: ids and
+// short texts stand in indexes whose entries have an upper size, and counts in
+// columns of four bytes. Counts and times beyond are mistakes of an export.
 const (
-	maxName  = 200 // runes of an id
+	maxName  = 200 // bytes of an id
 	maxShort = 500 // runes of a name, a handle, a code
 	maxList  = 10_000
 	maxDepth = 32
-	maxCount = 1_000_000_000_000
+	maxCount = math.MaxInt32
 	maxMedia = 1_000_000 // pictures or videos of one post
 )
 
@@ -160,7 +161,11 @@ func (f *fields) key(o object, name string) string {
 		f.wrongValue(path, strconv.QuoteToGraphic(s))
 		return ""
 	}
-	return f.atMost(s, maxName, path)
+	if len(s) > maxName {
+		f.wrongValue(path, s)
+		return ""
+	}
+	return s
 }
 
 // rounded reports a number as spreadsheets write long ones, 1.2E+17: an id that

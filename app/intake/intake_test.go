@@ -291,6 +291,8 @@ func TestABadRowIsRefusedWithLineAndReasonAndTheRestComes(t *testing.T) {
 		`{"id":"p30","body":"b","posted_at":"0026-03-01T09:00:00Z"}`,
 		`{"id":"p31","body":"b","brand":"` + strings.Repeat("牌", 501) + `"}`,
 		`{"id":"p\n32","body":"b"}`,
+		`{"id":"` + strings.Repeat("长", 67) + `","body":"b"}`,
+		`{"id":"p34","body":"b","likes":2147483648}`,
 		`{"id":"ok2","body":"b"}`,
 	}, "\n"))
 	got := posts(t, path, intake.Options{})
@@ -302,6 +304,7 @@ func TestABadRowIsRefusedWithLineAndReasonAndTheRestComes(t *testing.T) {
 		"22 p22 field_value x", "23 p23 field_value author.posts_per_day", "24 ok1 field_twice id", "25  row_syntax", "26  row_syntax",
 		"27  row_syntax", "28  row_syntax", "29 p29 field_value x" + strings.Repeat(".0", 32), "30 p30 field_value posted_at",
 		"31 p31 field_value brand", "32 p\n32 field_value id",
+		"33 " + strings.Repeat("长", 40) + "… field_value id", "34 p34 field_value likes",
 	}
 	if diff := cmp.Diff(want, got.reasons()); diff != "" {
 		t.Error(diff)

@@ -81,7 +81,7 @@ func drawPost(t *rapid.T, id int) moderation.Post {
 func drawApplication(t *rapid.T, id int) moderation.Application {
 	text, name := words(), names()
 	a := moderation.Application{
-		ID: fmt.Sprintf("b%d", id), Ref: name.Draw(t, "ref"), Version: rapid.IntRange(1, 9).Draw(t, "version"), State: moderation.Submitted,
+		ID: fmt.Sprintf("b%d", id), Version: 1, State: moderation.Submitted,
 		Subject: rapid.SampledFrom([]moderation.SubjectType{moderation.Company, moderation.SoleTrader, moderation.Overseas}).Draw(t, "subject"),
 		Region:  name.Draw(t, "region"), BrandName: "品牌" + text.Draw(t, "brand"), AccountName: text.Draw(t, "account"),
 		Category: name.Draw(t, "category"), Contact: text.Draw(t, "contact"),

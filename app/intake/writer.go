@@ -192,8 +192,6 @@ func applicationFields(a moderation.Application) []field {
 	}
 	return []field{
 		{"id", a.ID},
-		{"ref", a.Ref},
-		{"version", max(1, a.Version)},
 		{"subject", string(a.Subject)},
 		{"region", a.Region},
 		{"brand_name", a.BrandName},
