@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -84,7 +85,7 @@ func TestAReadOnASilentNetworkEndsWithItsContext(t *testing.T) {
 	defer cancel()
 	began := time.Now()
 	_, err := ask(ctx, db, `SELECT 1`)
-	if took := time.Since(began); took > 800*time.Millisecond {
+	if took := time.Since(began); took > 1500*time.Millisecond {
 		t.Errorf("a read with 100 ms to live took %v", took)
 	}
 	if fault.CodeOf(err) != fault.TimedOut {
@@ -99,8 +100,8 @@ func TestAReadOnASilentNetworkEndsWithoutAContextToo(t *testing.T) {
 	px.swallow()
 	began := time.Now()
 	_, err := ask(context.Background(), db, `SELECT 1`)
-	// One silence of a second, and half a second for the fresh connection.
-	if took := time.Since(began); took > 4*time.Second {
+	// One silence of two seconds, and one for the fresh connection.
+	if took := time.Since(began); took > 8*time.Second {
 		t.Errorf("a read without a deadline took %v", took)
 	}
 	if fault.CodeOf(err) != fault.Offline {
@@ -248,6 +249,8 @@ func TestADeadlockIsRunAgain(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)
 	super := env.Super(t)
+	// Well before our own lock_timeout, and quicker than the default second.
+	must(t, exec(super, `ALTER DATABASE `+env.Database+` SET deadlock_timeout = 50`))
 	must(t, exec(super, `CREATE TABLE public.pair (id int PRIMARY KEY, n int NOT NULL DEFAULT 0);
 		INSERT INTO public.pair VALUES (1), (2); GRANT ALL ON public.pair TO PUBLIC; GRANT USAGE ON SCHEMA public TO PUBLIC`))
 	db := opened(t, env.URL("moderator1"))
@@ -331,8 +334,8 @@ func TestWhileTheLinkIsDownManyReadsCostOneAttempt(t *testing.T) {
 		})
 	}
 	all.Wait()
-	// Three at a time with half a second each would be two seconds and more.
-	if took := time.Since(began); took > 1500*time.Millisecond {
+	// Three at a time with a second each would be four seconds and more.
+	if took := time.Since(began); took > 3*time.Second {
 		t.Errorf("12 reads on a dead link took %v", took)
 	}
 }
@@ -655,4 +658,24 @@ func TestWhatTheAddressLeavesOpenComesFromTheEnvironment(t *testing.T) {
 	if _, _, _, _, err := store.Destination(""); fault.CodeOf(err) != fault.BadUsage || !strings.Contains(err.Error(), "PGCHANNELBINDING") {
 		t.Errorf("an unsupported variable: %v, want %s with its name", err, fault.BadUsage)
 	}
+}
+
+// Not parallel: it counts goroutines.
+func TestNothingRunsOnAfterClose(t *testing.T) {
+	env := storetest.New(t)
+	before := runtime.NumGoroutine()
+	for range 3 {
+		db, err := store.OpenQuick(t.Context(), env.URL("moderator1"))
+		must(t, err)
+		db.WatchLink(func(store.Link) {})
+		ctx, cancel := context.WithCancel(context.Background())
+		db.Changes().Watch(ctx, func() {})
+		db.Changes().Watch(context.Background(), func() {})
+		_, err = ask(ctx, db, `SELECT 1`)
+		must(t, err)
+		cancel()
+		must(t, db.Close())
+		must(t, db.Close()) // twice is once
+	}
+	until(t, "the goroutines have ended", func() bool { return runtime.NumGoroutine() <= before })
 }

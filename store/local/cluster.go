@@ -32,7 +32,7 @@ func (f folder) initialise(ctx context.Context, bin Binaries, durable bool) erro
 		if durable {
 			args = append(args, "--data-checksums")
 		} else {
-			args = append(args, "--no-sync")
+			args = append(args, "--no-sync", "--wal-segsize", "1")
 		}
 		cmd := f.command(ctx, filepath.Join(bin.Dir, "initdb"), args...)
 		if out, err = cmd.CombinedOutput(); err == nil || ctx.Err() != nil {
