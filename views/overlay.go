@@ -36,8 +36,7 @@ func (s *Shell) float(sheet fyne.CanvasObject, width, top float32) {
 
 // OpenPalette opens the search over screens, commands and things.
 func (s *Shell) OpenPalette() {
-	var palette *kit.Palette
-	palette = kit.NewPalette(kit.PaletteConfig{
+	palette := kit.NewPalette(kit.PaletteConfig{
 		Placeholder: s.book.T("shell.palette"),
 		None:        func(q string) string { return s.book.T("shell.palette_none", q) },
 		Commands:    s.commands,

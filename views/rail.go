@@ -79,6 +79,15 @@ func (r *rail) count(id string, n int) {
 	item.Count(r.book.Count(n))
 }
 
+// counts is what stands beside each entry.
+func (r *rail) counts() map[string]string {
+	out := map[string]string{}
+	for id, item := range r.items {
+		out[id] = item.Counted()
+	}
+	return out
+}
+
 func (r *rail) link(l LinkState) {
 	switch {
 	case !l.Up:

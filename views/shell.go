@@ -42,6 +42,7 @@ type Shell struct {
 
 	screens map[string]Screen
 	current Screen
+	counts  map[string]int // by entry of the rail
 
 	rail    *rail
 	title   *titleRow
@@ -62,7 +63,7 @@ func NewShell(cfg ShellConfig) *Shell {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Shell{cfg: cfg, book: cfg.Book, screens: map[string]Screen{}}
+	s := &Shell{cfg: cfg, book: cfg.Book, screens: map[string]Screen{}, counts: map[string]int{}}
 	s.stage = container.NewStack()
 	s.layer = container.NewStack()
 	s.toasts = kit.NewToasts(cfg.Loop, cfg.Now)
@@ -111,6 +112,9 @@ func (s *Shell) bindShortcuts(screen Screen) {
 // build makes the frame in the language of the book.
 func (s *Shell) build() {
 	s.rail = newRail(s.book, s.cfg.Items, s.cfg.Me, s.Go)
+	for id, n := range s.counts {
+		s.rail.count(id, n)
+	}
 	s.title = newTitleRow(s.book, s.OpenPalette)
 	s.band = newBand()
 	s.strip = newStrip(s.book, s.cfg.Jobs)
@@ -176,7 +180,10 @@ func (s *Shell) Retitle() {
 }
 
 // SetCount shows how much waits behind an entry of the rail; 0 shows nothing.
-func (s *Shell) SetCount(id string, n int) { s.rail.count(id, n) }
+func (s *Shell) SetCount(id string, n int) {
+	s.counts[id] = n
+	s.rail.count(id, n)
+}
 
 // SetBook changes the language of the frame and of every screen.
 func (s *Shell) SetBook(book *words.Book) {

@@ -145,7 +145,11 @@ func TestAnotherLanguageKeepsWhatCanStayAndMakesTheRestAnew(t *testing.T) {
 	f := frame(t, look.Light, words.For(words.EN))
 	f.Go("brands")
 	f.Go("today")
+	f.SetCount("posts", 12400)
 	f.SetBook(words.For(words.ZH))
+	if got := f.rail.counts()["posts"]; got != "1.2万" {
+		t.Errorf("the rail counts %q posts", got)
+	}
 	if n := len(f.made["brands"]); n != 1 || !f.made["brands"][0].book.Chinese() {
 		t.Errorf("Brands was made %d times", n)
 	}

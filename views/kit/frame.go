@@ -112,6 +112,9 @@ func (n *NavItem) Count(text string) {
 	}
 }
 
+// Counted is what Count was given.
+func (n *NavItem) Counted() string { return n.count.text }
+
 // MinSize is one entry high.
 func (n *NavItem) MinSize() fyne.Size { return fyne.NewSize(80, 34) }
 

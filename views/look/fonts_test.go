@@ -3,7 +3,9 @@ package look
 import (
 	"bytes"
 	"math"
+	"runtime"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -53,5 +55,30 @@ func TestBoldChineseHasAFaceOfItsOwn(t *testing.T) {
 	}
 	if bytes.Equal(regular.Content(), bold.Content()) {
 		t.Error("bold Chinese is regular Chinese")
+	}
+}
+
+// TestTheChineseFacesFitInMemory measures both weights as the toolkit holds
+// them: what it parsed, and no second copy of the files.
+func TestTheChineseFacesFitInMemory(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(New(Light))
+	if hanRegular() == nil {
+		return
+	}
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	began := time.Now()
+	fyne.MeasureText("春日", Body, fyne.TextStyle{})
+	fyne.MeasureText("春日", Body, fyne.TextStyle{Bold: true})
+	took := time.Since(began)
+	grown := int64(heap()-before) >> 20
+	t.Logf("both weights: %d MB of heap, %v", grown, took)
+	if grown > 96 {
+		t.Errorf("both weights take %d MB of heap", grown)
 	}
 }

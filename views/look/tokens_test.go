@@ -38,13 +38,11 @@ func TestEveryTextIsReadable(t *testing.T) {
 			pairs = append(pairs, [2]Token{ink, ground})
 		}
 	}
-	for _, p := range [][2]Token{
+	pairs = append(pairs, [][2]Token{
 		{CinnabarInk, CinnabarTint}, {JadeInk, JadeTint}, {AmberInk, AmberTint}, {IndigoInk, IndigoTint},
 		{Ink, CinnabarTint}, {Ink, JadeTint}, {Ink, AmberTint}, {Ink, IndigoTint}, // evidence in running text
 		{OnSeal, Seal}, {OnSeal, SealHover}, {OnInk, Ink},
-	} {
-		pairs = append(pairs, p)
-	}
+	}...)
 	for _, dark := range []bool{false, true} {
 		for _, p := range pairs {
 			if c := contrast(Value(p[0], dark), Value(p[1], dark)); c < 4.5 {
