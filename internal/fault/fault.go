@@ -7,6 +7,7 @@
 package fault
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sort"
@@ -174,8 +175,8 @@ func (e *Error) Is(target error) bool {
 	return ok && other.Code == e.Code
 }
 
-// Of returns the fault in err's chain, or an Internal one around err. It
-// returns nil for nil.
+// Of returns the fault in err's chain, or one around err: Cancelled for a context
+// that a person ended, else Internal. It returns nil for nil.
 func Of(err error) *Error {
 	if err == nil {
 		return nil
@@ -183,6 +184,9 @@ func Of(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e
+	}
+	if errors.Is(err, context.Canceled) {
+		return Wrap(err, Cancelled)
 	}
 	return Wrap(err, Internal)
 }

@@ -14,7 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"cinnabar/internal/fault"
 )
 
 // State is where a job stands.
@@ -77,7 +76,7 @@ func (j *Job) Wait() error {
 	<-j.over
 	s := j.Snapshot()
 	if s.State == Cancelled {
-		return fault.New(fault.Cancelled)
+		return context.Canceled
 	}
 	return s.Err
 }
@@ -138,11 +137,11 @@ func (j *Job) end(ctx context.Context, err error) {
 	j.runner.changed()
 }
 
-// guarded turns a panic into a fault: a job must not take the studio with it.
+// guarded turns a panic into an error: a job must not take the studio with it.
 func guarded(ctx context.Context, work Work, p *Progress) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", r, debug.Stack()), fault.Internal)
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 		}
 	}()
 	return work(ctx, p)
