@@ -105,8 +105,6 @@ func (p *program) finish(err error) int {
 		return exitFine
 	case errors.Is(err, errFound):
 		return exitFault
-	case errors.Is(err, context.Canceled):
-		err = fault.Wrap(err, fault.Cancelled)
 	}
 	p.log.Error("command failed", "error", err)
 	what, next := p.words.Error(err)

@@ -182,7 +182,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 				return posts
 			}},
 			views.RailItem{ID: "audit", Icon: look.IconAudit, New: func(b *words.Book) views.Screen {
-				return views.NewAudit(s.loop, b, d.db.Audit(), s.jobs)
+				return views.NewAudit(views.AuditConfig{Loop: s.loop, Book: b, Me: d.me, Record: d.db.Audit(), Jobs: s.jobs})
 			}})
 	}
 	items = append(items, views.RailItem{ID: "settings", Icon: look.IconSettings, New: func(b *words.Book) views.Screen {

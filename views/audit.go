@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"cinnabar/internal/job"
+	"cinnabar/internal/people"
 	"cinnabar/moderation"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
@@ -35,6 +36,7 @@ const auditPage = 100
 type Audit struct {
 	loop   kit.Loop
 	book   *words.Book
+	me     people.Person
 	source AuditRecord
 	jobs   Jobs
 
@@ -50,9 +52,20 @@ type Audit struct {
 	next   string
 }
 
-// NewAudit makes the screen.
-func NewAudit(loop kit.Loop, book *words.Book, source AuditRecord, jobs Jobs) *Audit {
-	a := &Audit{loop: loop, book: book, source: source, jobs: jobs, pages: latest[moderation.AuditPage]{loop: loop}}
+// AuditConfig is what the audit screen is made of.
+type AuditConfig struct {
+	Loop   kit.Loop
+	Book   *words.Book
+	Me     people.Person
+	Record AuditRecord
+	Jobs   Jobs
+}
+
+// NewAudit makes the screen. Only an auditor, who reads every row, can recompute
+// the record; everybody else sees why not.
+func NewAudit(c AuditConfig) *Audit {
+	book := c.Book
+	a := &Audit{loop: c.Loop, book: book, me: c.Me, source: c.Record, jobs: c.Jobs, pages: latest[moderation.AuditPage]{loop: c.Loop}}
 	a.rows = kit.NewTable(kit.TableConfig[moderation.AuditRow]{
 		Columns: []kit.Column{
 			{Label: book.T("audit.time"), Width: 148},
@@ -72,6 +85,9 @@ func NewAudit(loop kit.Loop, book *words.Book, source AuditRecord, jobs Jobs) *A
 	a.detail = container.NewStack(kit.NewParagraph(book.T("audit.choose"), kit.Second))
 	a.result = kit.NewParagraph(book.T("audit.promise"), kit.Second)
 	a.verify = kit.NewButton(kit.ButtonConfig{Text: book.T("audit.verify"), Key: "V", Weight: kit.Primary, Press: a.recompute})
+	if a.me.Role != people.Auditor {
+		a.verify.Disable(book.T("audit.auditors_only"))
+	}
 	return a
 }
 
@@ -95,6 +111,9 @@ func (a *Audit) ID() string { return "audit" }
 
 // Title is the name of the screen and what it is.
 func (a *Audit) Title() (title, subtitle string) {
+	if a.me.Role == people.Moderator || a.me.Role == people.Worker {
+		return a.book.T("shell.audit"), a.book.T("audit.subtitle_own")
+	}
 	return a.book.T("shell.audit"), a.book.T("audit.subtitle")
 }
 
@@ -178,7 +197,7 @@ func (a *Audit) cells(r moderation.AuditRow) []kit.Cell {
 		{Text: a.book.Stamp(r.At), Ink: look.SecondInk},
 		{Text: r.Actor},
 		{Text: a.book.Act(r.Action), Bold: true},
-		{Text: r.Target, Ink: look.SecondInk},
+		{Text: named(r), Ink: look.SecondInk},
 		{Text: place(r), Ink: look.SecondInk},
 	}
 }
@@ -191,12 +210,22 @@ func (a *Audit) show(r moderation.AuditRow) {
 		line(a.book.T("audit.what"), a.book.Act(r.Action)),
 		line(a.book.T("audit.who"), r.Actor),
 		line(a.book.T("audit.time"), a.book.Stamp(r.At)),
-		line(a.book.T("audit.target"), a.book.Thing(r.Kind)+" "+r.Target),
+		line(a.book.T("audit.target"), a.book.Thing(r.Kind)+" "+named(r)),
 		line(a.book.T("audit.detail"), readable(r.Detail)),
 		line(a.book.T("audit.request"), orDash(a.book, r.Request)),
 		line(a.book.T("audit.hash", r.Chain, r.Seq), r.Hash),
 	)}
 	a.detail.Refresh()
+}
+
+// named is what people call the thing that a row is about: its reference, where
+// the row has one, or else its id.
+func named(r moderation.AuditRow) string {
+	var detail struct{ Ref string }
+	if json.Unmarshal([]byte(r.Detail), &detail) == nil && detail.Ref != "" {
+		return detail.Ref
+	}
+	return r.Target
 }
 
 // readable sets a JSON object out over lines; anything else stays as it is.

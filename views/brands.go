@@ -137,7 +137,7 @@ func (k *brandKind) line(b *words.Book, c moderation.Case, now time.Time) queueL
 	}
 	return queueLine{
 		Title: oneLine(c.Title), Sub: joinDots(b, []string{b.Category(c.Subtitle), what}),
-		Right: b.Span(now.Sub(c.Created)), Late: !c.Due.IsZero() && c.Due.Before(now),
+		Right: b.Due(c.Due.Sub(now)), Late: !c.Due.IsZero() && c.Due.Before(now),
 		Pill: pill, Tone: tone, Picture: c.Picture,
 	}
 }

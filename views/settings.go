@@ -97,7 +97,7 @@ func (s *Settings) show(o fyne.CanvasObject) {
 func (s *Settings) Content() fyne.CanvasObject {
 	left := kit.Stack(look.S4, s.lookCard(), s.databaseCard())
 	right := kit.NewCard(s.Book.T("settings.who"), s.people)
-	page := kit.Columns(0, 480, nil, left, kit.Pad(0, 0, 0, look.S4, right))
+	page := kit.Columns(0, 480, nil, left, kit.Pad(0, 0, 0, look.S4, kit.Stack(0, right)))
 	return container.NewVScroll(kit.PadAll(look.S5, page))
 }
 
@@ -147,7 +147,7 @@ func (s *Settings) line(label, note string, value fyne.CanvasObject) fyne.Canvas
 	if note != "" {
 		right = kit.Stack(look.S1, value, kit.NewParagraph(s.Book.T(note), kit.Small))
 	}
-	return kit.TopRow(look.S4, kit.Fixed(120, 0, kit.Pad(2, 0, 0, 0, kit.NewText(s.Book.T(label), kit.Second))), kit.Grow(right))
+	return kit.TopRow(look.S4, kit.Fixed(120, 0, kit.Stack(0, kit.Pad(2, 0, 0, 0, kit.NewText(s.Book.T(label), kit.Second)))), kit.Grow(right))
 }
 
 func (s *Settings) roster(all []people.Person) fyne.CanvasObject {

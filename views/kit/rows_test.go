@@ -58,11 +58,11 @@ func press(l *listed, keys ...fyne.KeyName) {
 	}
 }
 
-func TestAMillionRowsMakeAScreenfulOfWidgets(t *testing.T) {
+func TestManyRowsMakeAScreenfulOfWidgets(t *testing.T) {
 	l := list(t, 400)
-	l.Set(numbered(0, 1_000_000), false)
+	l.Set(numbered(0, 100_000), false)
 	press(l, fyne.KeyDown, fyne.KeyEnd)
-	if got, _ := l.Selected(); got != "row 999999" {
+	if got, _ := l.Selected(); got != "row 099999" {
 		t.Errorf("End selects %q", got)
 	}
 	if l.made > 2*400/rowHeight {
@@ -198,9 +198,9 @@ func TestAStepCostsTheSameInALongList(t *testing.T) {
 		}
 		return least
 	}
-	short, long := step(1_000), step(300_000)
+	short, long := step(1_000), step(100_000)
 	if long > 8*short {
-		t.Errorf("40 steps take %v in 1,000 rows and %v in 300,000", short, long)
+		t.Errorf("40 steps take %v in 1,000 rows and %v in 100,000", short, long)
 	}
-	t.Logf("40 steps: %v in 1,000 rows, %v in 300,000", short, long)
+	t.Logf("40 steps: %v in 1,000 rows, %v in 100,000", short, long)
 }

@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -57,8 +58,17 @@ func short(n, unit int) string {
 }
 
 // Percent writes a share between 0 and 1: "97 %" in English, "97%" in Chinese.
+// Only what is exactly all or nothing reads as 100 or 0: a model's .996 is no
+// certainty.
 func (b *Book) Percent(share float64) string {
-	n := strconv.FormatFloat(share*100, 'f', 0, 64)
+	whole := math.Round(share * 100)
+	if share < 1 {
+		whole = min(whole, 99)
+	}
+	if share > 0 {
+		whole = max(whole, 1)
+	}
+	n := strconv.Itoa(int(whole))
 	if b.Chinese() {
 		return n + "%"
 	}
