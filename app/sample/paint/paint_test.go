@@ -14,21 +14,29 @@ import (
 	"cinnabar/assets"
 )
 
-func TestEverySubjectIsACoverOfItsOwn(t *testing.T) {
+func TestEverySubjectLooksLikeNoOther(t *testing.T) {
 	t.Parallel()
 	p := New()
 	seen := make(map[assets.ID]Subject)
 	for s := range Subjects {
-		data := p.Still(Still{Subject: s, Palette: int(s) % Palettes, Scene: Scene(s) % Scenes, Seed: 7, Name: "初岚"})
-		c, kind, err := image.DecodeConfig(bytes.NewReader(data))
-		if err != nil || kind != "jpeg" || c.Width != StillWidth || c.Height != StillHeight {
-			t.Errorf("subject %d: %s of %d × %d: %v", s, kind, c.Width, c.Height, err)
-		}
-		id := assets.IDOf(data)
+		p.compose(Still{Subject: s, Palette: 1, Seed: 7})
+		id := assets.IDOf(p.canvas.img.Pix)
 		if other, ok := seen[id]; ok {
 			t.Errorf("subjects %d and %d look the same", s, other)
 		}
 		seen[id] = s
+	}
+}
+
+func TestEverySceneGivesACover(t *testing.T) {
+	t.Parallel()
+	p := New()
+	for i := range int(Scenes) {
+		want := Still{Subject: Perfume, Palette: 2 * i, Scene: Scene(i), Name: "初岚", Title: "油皮夏天", Price: "¥89", Code: i%2 == 0}
+		c, kind, err := image.DecodeConfig(bytes.NewReader(p.Still(want)))
+		if err != nil || kind != "jpeg" || c.Width != StillWidth || c.Height != StillHeight {
+			t.Errorf("scene %d: %s of %d × %d: %v", i, kind, c.Width, c.Height, err)
+		}
 	}
 }
 

@@ -52,6 +52,12 @@ type still struct {
 
 // Still paints a still life as a JPEG of StillWidth × StillHeight.
 func (p *Painter) Still(want Still) []byte {
+	p.compose(want)
+	return p.jpeg(85)
+}
+
+// compose leaves a still life on the canvas.
+func (p *Painter) compose(want Still) {
 	p.canvas.size(StillWidth, StillHeight)
 	s := &still{
 		Painter: p, palette: palettes[want.Palette%Palettes], want: want, base: ground,
@@ -63,7 +69,6 @@ func (p *Painter) Still(want Still) []byte {
 	subjects[want.Subject](s)
 	s.canvas.lens = noLens
 	s.overlay()
-	return p.jpeg(85)
 }
 
 func (s *still) fill(p *path, k *ink)           { s.canvas.fill(p, k) }
