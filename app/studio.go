@@ -39,6 +39,7 @@ type desk struct {
 	me       people.Person
 	shell    *views.Shell
 	pictures *preview.Loader
+	previews previews
 	gallery  *kit.Gallery
 	stop     context.CancelFunc
 }
@@ -90,6 +91,7 @@ func (s *studio) sit(ctx context.Context, login string) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	d := &desk{db: db, me: me, stop: stop, pictures: preview.New(preview.Config{Source: db.Pictures()})}
+	d.previews.loader = d.pictures
 	shown := make(chan struct{})
 	s.loop.Do(func() {
 		defer close(shown)
@@ -145,7 +147,7 @@ func linkState(l store.Link) views.LinkState {
 
 func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 	book := s.program.words
-	d.gallery = &kit.Gallery{Previews: d.pictures, Loop: s.loop, Reason: func(err error) string {
+	d.gallery = &kit.Gallery{Previews: &d.previews, Loop: s.loop, Reason: func(err error) string {
 		what, _ := s.program.words.Error(err)
 		return what
 	}}

@@ -13,7 +13,9 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"cinnabar/app/sample"
 	"cinnabar/internal/fault"
+	"cinnabar/moderation"
 	"cinnabar/views"
 	"cinnabar/views/look"
 	"cinnabar/views/words"
@@ -75,70 +77,80 @@ func (p *program) walk(ctx context.Context, where *place, name func(screen strin
 		_ = loop.until(context.WithoutCancel(ctx), done)
 	}()
 
-	written := 0
-	shot := func(screen string) error {
-		if err := loop.settle(ctx); err != nil {
-			return err
-		}
-		var b bytes.Buffer
-		if err := png.Encode(&b, w.Canvas().Capture()); err != nil {
-			return err
-		}
-		if err := os.WriteFile(name(screen), b.Bytes(), 0o644); err != nil {
-			return writeFault(err, name(screen))
-		}
-		written++
-		return nil
+	settle := func() error {
+		return loop.settle(ctx, func() bool { return s.desk.previews.coming.Load() > 0 })
 	}
+	written := 0
 	for _, stop := range tourStops {
-		shell := s.desk.shell
-		shell.Go(stop.screen)
-		if err := loop.settle(ctx); err != nil {
+		s.desk.shell.Go(stop.screen)
+		if err := settle(); err != nil {
 			return written, err
 		}
 		if stop.act != nil {
-			stop.act(shell, w)
+			stop.act(s)
+			if err := settle(); err != nil {
+				return written, err
+			}
 		}
-		if err := shot(stop.name); err != nil {
+		if err := capture(w, name(stop.name)); err != nil {
 			return written, err
 		}
-		if stop.leave != nil {
-			stop.leave(shell, w)
-		}
+		written++
+		s.desk.shell.CloseLayer()
 	}
 	return written, nil
+}
+
+func capture(w fyne.Window, file string) error {
+	var b bytes.Buffer
+	if err := png.Encode(&b, w.Canvas().Capture()); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+		return writeFault(err, file)
+	}
+	return nil
 }
 
 // tourStop is one picture: a screen, and what is done on it first.
 type tourStop struct {
 	name, screen string
-	act, leave   func(*views.Shell, fyne.Window)
+	act          func(*studio)
 }
 
 var tourStops = []tourStop{
 	{name: "today", screen: "today"},
-	{name: "brands", screen: "brands", act: press("Enter")},
+	{name: "brands", screen: "brands", act: openOf(sample.FirstApplication)},
 	{name: "posts", screen: "posts", act: press("Enter")},
 	{name: "audit", screen: "audit", act: press("J")},
 	{name: "settings", screen: "settings"},
-	{name: "palette", screen: "today",
-		act:   func(s *views.Shell, _ fyne.Window) { s.OpenPalette() },
-		leave: func(s *views.Shell, _ fyne.Window) { s.CloseLayer() }},
-	{name: "keys", screen: "posts",
-		act:   func(s *views.Shell, _ fyne.Window) { s.OpenKeys() },
-		leave: func(s *views.Shell, _ fyne.Window) { s.CloseLayer() }},
+	{name: "palette", screen: "today", act: func(s *studio) { s.desk.shell.OpenPalette() }},
+	{name: "keys", screen: "posts", act: func(s *studio) { s.desk.shell.OpenKeys() }},
 }
 
 // press types keys on the screen by the names that kit.Key gives them.
-func press(names ...string) func(*views.Shell, fyne.Window) {
-	return func(s *views.Shell, _ fyne.Window) {
+func press(names ...string) func(*studio) {
+	return func(s *studio) {
 		for _, name := range names {
-			for _, k := range s.Current().Keys() {
+			for _, k := range s.desk.shell.Current().Keys() {
 				if k.Name == name && k.Do != nil {
 					k.Do()
 				}
 			}
 		}
+	}
+}
+
+// openOf opens the case of an application, if it still waits: it is the one that
+// shows most, a second opinion with something to look at.
+func openOf(application string) func(*studio) {
+	return func(s *studio) {
+		c, err := find(context.Background(), s.desk.db.Cases(), moderation.KindBrand, application)
+		if brands, ok := s.desk.shell.Screen("brands").(*views.Brands); ok && err == nil && c.ID != "" {
+			brands.Open(c.ID)
+			return
+		}
+		press("Enter")(s)
 	}
 }
 
@@ -196,19 +208,22 @@ func (l *queueLoop) until(ctx context.Context, done <-chan error) error {
 // How long nothing must have come before a screen counts as still, and how long
 // that may take at most: clocks on a screen go on for ever.
 const (
-	stillFor  = 400 * time.Millisecond
-	stillMost = 6 * time.Second
+	stillFor  = 250 * time.Millisecond
+	stillMost = 30 * time.Second
 )
 
-// settle runs what comes until the screen has stopped changing.
-func (l *queueLoop) settle(ctx context.Context) error {
+// settle runs what comes until the screen has stopped changing. It is busy as
+// long as busy says so; nil is never busy.
+func (l *queueLoop) settle(ctx context.Context, busy func() bool) error {
 	most := time.After(stillMost)
 	for {
 		l.drain()
 		select {
 		case <-l.came:
 		case <-time.After(stillFor):
-			return nil
+			if busy == nil || !busy() {
+				return nil
+			}
 		case <-most:
 			return nil
 		case <-ctx.Done():

@@ -111,7 +111,7 @@ func (w *window) until(db *sql.DB, what, query string, args ...any) {
 
 func (w *window) settle() {
 	w.t.Helper()
-	if err := w.loop.settle(w.t.Context()); err != nil {
+	if err := w.loop.settle(w.t.Context(), nil); err != nil {
 		w.t.Fatal(err)
 	}
 }

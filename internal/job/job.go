@@ -13,7 +13,6 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
-
 )
 
 // State is where a job stands.
@@ -70,8 +69,8 @@ func (j *Job) Cancel() { j.cancel() }
 // Over is closed when the job has ended.
 func (j *Job) Over() <-chan struct{} { return j.over }
 
-// Wait blocks until the job has ended and returns its error: a fault of kind
-// Cancelled if it was stopped.
+// Wait blocks until the job has ended and returns its error, context.Canceled
+// if it was stopped.
 func (j *Job) Wait() error {
 	<-j.over
 	s := j.Snapshot()

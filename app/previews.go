@@ -1,0 +1,24 @@
+package main
+
+import (
+	"context"
+	"image"
+	"sync/atomic"
+
+	"cinnabar/assets"
+	"cinnabar/assets/preview"
+)
+
+// previews counts the pictures that are on their way to a screen, so that
+// whoever paints the screen knows when it has them all.
+type previews struct {
+	loader *preview.Loader
+	coming atomic.Int64
+}
+
+// Preview implements kit.Previews.
+func (p *previews) Preview(ctx context.Context, id assets.ID, px int) (*image.RGBA, error) {
+	p.coming.Add(1)
+	defer p.coming.Add(-1)
+	return p.loader.Preview(ctx, id, px)
+}
