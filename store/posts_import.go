@@ -84,7 +84,7 @@ const postsImport = `SELECT studio.posts_import($1, $2, $3, $4, $5, $6, $7, $8, 
 // postsBatch is a batch ready for the server.
 type postsBatch struct {
 	columns []any  // in the order of posts_import's parameters
-	posted  string // of these, when they were posted
+	posted  []byte // of these, when they were posted
 	rows    int
 	authors []moderation.Author // of each row; zero without an id
 }
@@ -145,11 +145,17 @@ func (b *postColumns) size() int {
 }
 
 func (b *postColumns) batch() postsBatch {
-	out := postsBatch{rows: b.rows, authors: b.authors, posted: b.posted.literal()}
-	for _, c := range []*column{&b.id, &b.lang, &b.title, &b.body, &b.posted, &b.declared, &b.links, &b.pictures,
-		&b.pictureCount, &b.videoCount, &b.likes, &b.saves, &b.shares, &b.comments, &b.commentTexts,
-		&b.authorID, &b.author, &b.brand, &b.label, &b.extra} {
-		out.columns = append(out.columns, c.literal())
+	out := postsBatch{rows: b.rows, authors: b.authors, posted: b.posted.array(oidTimestamptz)}
+	for _, c := range []struct {
+		*column
+		element uint32
+	}{
+		{&b.id, oidText}, {&b.lang, oidText}, {&b.title, oidText}, {&b.body, oidText}, {&b.posted, oidTimestamptz}, {&b.declared, oidBool},
+		{&b.links, oidJSONB}, {&b.pictures, oidJSONB}, {&b.pictureCount, oidInt4}, {&b.videoCount, oidInt4}, {&b.likes, oidInt8},
+		{&b.saves, oidInt8}, {&b.shares, oidInt8}, {&b.comments, oidInt8}, {&b.commentTexts, oidJSONB}, {&b.authorID, oidText},
+		{&b.author, oidJSONB}, {&b.brand, oidText}, {&b.label, oidBool}, {&b.extra, oidJSONB},
+	} {
+		out.columns = append(out.columns, c.array(c.element))
 	}
 	return out
 }
@@ -173,12 +179,12 @@ func (b *postColumns) add(p moderation.Post) error {
 		}
 		pictures[i] = pictureJSON{Name: c.text("images", x.Name), ID: x.ID}
 	}
-	b.pictureCount.int(c.number("image_count", p.PictureCount))
-	b.videoCount.int(c.number("video_count", p.VideoCount))
-	b.likes.int(c.number("likes", p.Likes))
-	b.saves.int(c.number("saves", p.Saves))
-	b.shares.int(c.number("shares", p.Shares))
-	b.comments.int(c.number("comments", p.Comments))
+	b.pictureCount.int4(c.number("image_count", p.PictureCount))
+	b.videoCount.int4(c.number("video_count", p.VideoCount))
+	b.likes.int8(c.number("likes", p.Likes))
+	b.saves.int8(c.number("saves", p.Saves))
+	b.shares.int8(c.number("shares", p.Shares))
+	b.comments.int8(c.number("comments", p.Comments))
 	comments := make([]moderation.Comment, len(p.CommentTexts))
 	for i, x := range p.CommentTexts {
 		comments[i] = moderation.Comment{Author: c.text("comment_texts.author", x.Author), Text: c.text("comment_texts.text", x.Text), Pinned: x.Pinned}
@@ -191,15 +197,15 @@ func (b *postColumns) add(p moderation.Post) error {
 	if c.err != nil {
 		return c.err
 	}
-	b.links.json(p.Links, len(p.Links), "[]")
-	b.pictures.json(pictures, len(pictures), "[]")
-	b.commentTexts.json(comments, len(comments), "[]")
-	b.extra.json(p.Extra, len(p.Extra), "{}")
+	b.links.json(p.Links, len(p.Links))
+	b.pictures.json(pictures, len(pictures))
+	b.commentTexts.json(comments, len(comments))
+	b.extra.json(p.Extra, len(p.Extra))
 	if author == (moderation.Author{ID: author.ID}) {
-		b.author.null()
+		b.author.unknown()
 	} else {
 		b.author.json(authorJSON{Handle: author.Handle, Followers: author.Followers, Following: author.Following,
-			Posts: author.Posts, PostsPerDay: author.PostsPerDay, Joined: momentOf(author.Joined)}, 1, "")
+			Posts: author.Posts, PostsPerDay: author.PostsPerDay, Joined: momentOf(author.Joined)}, 1)
 	}
 	b.authors = append(b.authors, author)
 	b.rows++
@@ -230,14 +236,15 @@ func importAuthors(ctx context.Context, tx *sqlx.Tx, request string, authors map
 			a := authors[one]
 			id.text(a.ID)
 			handle.text(a.Handle)
-			followers.int(a.Followers)
-			following.int(a.Following)
-			posts.int(a.Posts)
+			followers.int8(a.Followers)
+			following.int8(a.Following)
+			posts.int8(a.Posts)
 			perDay.float(a.PostsPerDay)
 			joined.time(a.Joined)
 		}
 		if _, err := tx.ExecContext(ctx, `SELECT studio.authors_import($1, $2, $3, $4, $5, $6, $7, $8)`, request,
-			id.literal(), handle.literal(), followers.literal(), following.literal(), posts.literal(), perDay.literal(), joined.literal()); err != nil {
+			id.array(oidText), handle.array(oidText), followers.array(oidInt8), following.array(oidInt8), posts.array(oidInt8),
+			perDay.array(oidFloat8), joined.array(oidTimestamptz)); err != nil {
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ CREATE TABLE studio.scan_model (
 
 CREATE TABLE studio.scan_wait (
   model smallint NOT NULL,
-  seq   bigint GENERATED ALWAYS AS IDENTITY,
+  seq   bigint GENERATED ALWAYS AS IDENTITY (CACHE 100), -- roughly in the order they came
   post  text COLLATE "C" NOT NULL,
   PRIMARY KEY (model, seq)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02); -- every row here is deleted soon

@@ -20,7 +20,7 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION studio.posts_months TO worker, moderator, lead, administrator;
 
--- posts_import takes one batch and returns the positions, from 1, of the rows that
+-- posts_import takes one batch (NULL is short for what has no items) and returns the positions, from 1, of the rows that
 -- stood. Its callers know nothing of an author's figures being older or newer than
 -- ours; authors_import is for those of rows that did not stand.
 --
@@ -38,47 +38,57 @@ DECLARE
   login CONSTANT text := studio.import_part(p_request, 'posts');
   t CONSTANT timestamptz := clock_timestamp();
   rows CONSTANT int := cardinality(p_id);
+  digests bytea[];
   came text[];
-  changed text[];
+  changed text[] := '{}';
   fresh int;
   twice text;
 BEGIN
-  SELECT id INTO twice FROM unnest(p_id) AS id GROUP BY id HAVING count(*) > 1 LIMIT 1;
-  IF FOUND THEN
-    PERFORM studio.refuse('field_twice', 'field', 'id', 'value', twice);
-  END IF;
   PERFORM studio.post_months_ready(ARRAY(SELECT DISTINCT studio.post_month(p, t) FROM unnest(p_posted_at) AS p));
 
   -- The lengths keep two fields from being cut differently and read the same.
-  WITH b AS MATERIALIZED (
-    SELECT id, posted_at, sha256(convert_to(concat_ws(e'\x1f',
+  digests := ARRAY(
+    SELECT sha256(convert_to(concat_ws(e'\x1f',
         octet_length(lang), octet_length(title), octet_length(body), octet_length(author_id), octet_length(brand),
-        lang, title, body, coalesce(extract(epoch FROM posted_at), 0), declared, links, pictures, picture_count, video_count,
-        likes, saves, shares, comments, comment_texts, author_id, author, brand, coalesce(label::text, ''), extra), 'UTF8')) AS digest
+        lang, title, body, coalesce(extract(epoch FROM posted_at), 0), declared, coalesce(links, '[]'), coalesce(pictures, '[]'),
+        picture_count, video_count, likes, saves, shares, comments, coalesce(comment_texts, '[]'), author_id,
+        coalesce(author, 'null'), brand, coalesce(label::text, ''), coalesce(extra, '{}')), 'UTF8'))
       FROM unnest(p_id, p_lang, p_title, p_body, p_posted_at, p_declared, p_links, p_pictures, p_picture_count, p_video_count,
-        p_likes, p_saves, p_shares, p_comments, p_comment_texts, p_author_id, p_author, p_brand, p_label, p_extra)
-      AS b(id, lang, title, body, posted_at, declared, links, pictures, picture_count, video_count, likes, saves, shares,
-        comments, comment_texts, author_id, author, brand, label, extra)
-  ), differs AS (
-    SELECT b.* FROM b LEFT JOIN studio.post_key k ON k.id = b.id WHERE k.digest IS DISTINCT FROM b.digest
-  ), put AS (
-    INSERT INTO studio.post_key AS k (id, month, digest, changed_at)
-      SELECT id, studio.post_month(posted_at, t), digest, t FROM differs ORDER BY id
-      ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, revision = k.revision + 1
-        WHERE k.digest <> excluded.digest
-      RETURNING id, revision
+          p_likes, p_saves, p_shares, p_comments, p_comment_texts, p_author_id, p_author, p_brand, p_label, p_extra)
+        AS b(id, lang, title, body, posted_at, declared, links, pictures, picture_count, video_count, likes, saves, shares,
+          comments, comment_texts, author_id, author, brand, label, extra));
+  -- A key that is there is neither locked nor written by this: a file that comes again
+  -- only reads.
+  WITH put AS (
+    INSERT INTO studio.post_key (id, month, digest, changed_at)
+      SELECT id, studio.post_month(posted_at, t), digest, t FROM unnest(p_id, p_posted_at, digests) AS b(id, posted_at, digest) ORDER BY id
+      ON CONFLICT (id) DO NOTHING RETURNING id
   )
-  SELECT coalesce(array_agg(id) FILTER (WHERE revision = 1), '{}'), coalesce(array_agg(id) FILTER (WHERE revision > 1), '{}')
-    INTO came, changed FROM put;
+  SELECT coalesce(array_agg(id), '{}') INTO came FROM put;
   fresh := cardinality(came);
+
+  IF fresh < rows THEN
+    SELECT id INTO twice FROM unnest(p_id) AS id GROUP BY id HAVING count(*) > 1 LIMIT 1;
+    IF FOUND THEN
+      PERFORM studio.refuse('field_twice', 'field', 'id', 'value', twice);
+    END IF;
+    PERFORM FROM unnest(p_id, digests) AS b(id, digest) JOIN studio.post_key k ON k.id = b.id
+      WHERE k.digest <> b.digest ORDER BY k.id FOR NO KEY UPDATE OF k;
+    WITH put AS (
+      UPDATE studio.post_key k SET digest = b.digest, revision = k.revision + 1
+        FROM unnest(p_id, digests) AS b(id, digest) WHERE k.id = b.id AND k.digest <> b.digest RETURNING k.id
+    )
+    SELECT coalesce(array_agg(id), '{}') INTO changed FROM put;
+  END IF;
 
   IF fresh > 0 THEN
     INSERT INTO studio.post (month, first_at, entered_by,
         id, lang, title, body, posted_at, declared, links, pictures, picture_count, video_count, likes, saves, shares,
         comments, comment_texts, author_id, author, brand, label, extra)
       SELECT studio.post_month(posted_at, t), t, login,
-          id, lang, title, body, posted_at, declared, links, pictures, picture_count, video_count, likes, saves,
-          shares, comments, comment_texts, author_id, CASE WHEN author_id = '' THEN author END, brand, label, extra
+          id, lang, title, body, posted_at, declared, coalesce(links, '[]'), coalesce(pictures, '[]'), picture_count, video_count,
+          likes, saves, shares, comments, coalesce(comment_texts, '[]'), author_id, CASE WHEN author_id = '' THEN author END,
+          brand, label, coalesce(extra, '{}')
         FROM unnest(p_id, p_lang, p_title, p_body, p_posted_at, p_declared, p_links, p_pictures, p_picture_count, p_video_count,
           p_likes, p_saves, p_shares, p_comments, p_comment_texts, p_author_id, p_author, p_brand, p_label, p_extra)
         AS b(id, lang, title, body, posted_at, declared, links, pictures, picture_count, video_count, likes, saves,
@@ -128,13 +138,13 @@ BEGIN
         comments, comment_texts, author_id, author, brand, label, extra) ON b.id = p.id
      WHERE p.month = one AND p.id = ANY (p_changed)
        AND (p.lang, p.title, p.body, p.declared, p.links, p.pictures, p.brand)
-         IS DISTINCT FROM (b.lang, b.title, b.body, b.declared, b.links, b.pictures, b.brand);
+         IS DISTINCT FROM (b.lang, b.title, b.body, b.declared, coalesce(b.links, '[]'), coalesce(b.pictures, '[]'), b.brand);
     UPDATE studio.post p SET entered_by = p_login,
         lang = b.lang, title = b.title, body = b.body, posted_at = b.posted_at, declared = b.declared,
-        links = b.links, pictures = b.pictures, picture_count = b.picture_count, video_count = b.video_count,
-        likes = b.likes, saves = b.saves, shares = b.shares, comments = b.comments, comment_texts = b.comment_texts,
+        links = coalesce(b.links, '[]'), pictures = coalesce(b.pictures, '[]'), picture_count = b.picture_count, video_count = b.video_count,
+        likes = b.likes, saves = b.saves, shares = b.shares, comments = b.comments, comment_texts = coalesce(b.comment_texts, '[]'),
         author_id = b.author_id, author = CASE WHEN b.author_id = '' THEN b.author END, brand = b.brand,
-        label = b.label, extra = b.extra,
+        label = b.label, extra = coalesce(b.extra, '{}'),
         outcome        = CASE WHEN p.id = ANY (seen) THEN 'open' ELSE p.outcome END,
         outcome_before = CASE WHEN p.id = ANY (seen) THEN 'open' ELSE p.outcome_before END,
         outcome_from   = CASE WHEN p.id = ANY (seen) THEN '-infinity' ELSE p.outcome_from END
