@@ -47,7 +47,7 @@ func (toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		m := o.MinSize()
 		w := min(m.Width, size.Width-look.RailWidth-2*look.S5)
-		o.Resize(fyne.NewSize(w, m.Height))
+		o.Resize(fyne.NewSize(max(0, w), m.Height))
 		o.Move(fyne.NewPos((size.Width-w)/2, size.Height-m.Height-look.S5))
 	}
 }

@@ -95,7 +95,7 @@ func (l floatLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	w := min(l.width, size.Width-2*look.S5)
 	for _, o := range objects {
 		h := min(kit.HeightFor(o, w), size.Height-l.top-look.S5)
-		o.Resize(fyne.NewSize(w, h))
+		o.Resize(fyne.NewSize(max(0, w), max(0, h)))
 		o.Move(fyne.NewPos((size.Width-w)/2, l.top))
 	}
 }

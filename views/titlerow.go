@@ -38,8 +38,9 @@ func (t *titleRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpl
 // frameLayout stacks title row, band and strip above the stage, which takes the rest.
 type frameLayout struct{}
 
-func (frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(600, 400)
+// MinSize keeps the window as wide as a review screen needs with a readable middle.
+func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(look.QueueWidth+look.DecisionWidth+320, 560)
 }
 
 func (frameLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
@@ -53,7 +54,7 @@ func (frameLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 			h = kit.HeightFor(o, s.Width)
 		}
 		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(s.Width, h))
+		o.Resize(fyne.NewSize(s.Width, max(0, h)))
 		y += h
 	}
 }

@@ -45,9 +45,16 @@ func HeightFor(o fyne.CanvasObject, width float32) float32 {
 	return o.MinSize().Height
 }
 
+// place never gives a size that the toolkit's software painter panics on, which
+// a window narrower than its content would lead to: a negative one, or a border
+// without anything inside it.
 func place(o fyne.CanvasObject, x, y, w, h float32) {
+	var least float32
+	if r, ok := o.(*canvas.Rectangle); ok && r.StrokeWidth > 0 {
+		least = 2*r.StrokeWidth + 2
+	}
 	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(w, h))
+	o.Resize(fyne.NewSize(max(least, w), max(least, h)))
 }
 
 // fill colours a rectangle and refreshes it only if that changes anything, since
