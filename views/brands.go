@@ -16,6 +16,8 @@ import (
 // ApplicationReader is what the desk for brands asks for beside cases.
 type ApplicationReader interface {
 	Get(ctx context.Context, id string) (moderation.Application, error)
+	// Others is what other applicants have in common with an application.
+	Others(ctx context.Context, a moderation.Application) (moderation.Others, error)
 }
 
 // Brands is the desk for brands that want to be let in.
@@ -58,7 +60,11 @@ func (k *brandKind) Load(ctx context.Context, c moderation.Case) (brandFile, err
 	if err != nil {
 		return brandFile{}, err
 	}
-	return brandFile{App: app, Checks: moderation.Check(app, moderation.CheckContext{Now: k.now().In(k.zone)})}, nil
+	others, err := k.applications.Others(ctx, app)
+	if err != nil {
+		return brandFile{}, err
+	}
+	return brandFile{App: app, Checks: moderation.Check(app, moderation.CheckContext{Now: k.now().In(k.zone), Others: others})}, nil
 }
 
 // Warm brings the paper near that the page opens with.

@@ -2,6 +2,7 @@ package views
 
 import (
 	"sort"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -32,14 +33,33 @@ func checkList(b *words.Book, results []moderation.CheckResult) fyne.CanvasObjec
 		title = joinDots(b, []string{title, b.T("brands.checks_fail", n)})
 	}
 	parts := []fyne.CanvasObject{kit.NewText(title, kit.Section), kit.Fixed(0, 2, nil)}
+	agree := 0
 	for _, r := range list {
-		parts = append(parts, checkRow(b, r))
+		if comparesLicence(r) && r.Outcome == moderation.Pass {
+			agree++
+		}
+	}
+	said := false
+	for _, r := range list {
+		switch {
+		case agree < 2 || !comparesLicence(r) || r.Outcome != moderation.Pass:
+			parts = append(parts, checkRow(b, r))
+		case !said:
+			// Field by field they are ticked in the form; here one line says it for all.
+			parts = append(parts, checkLine(moderation.Pass, kit.NewText(b.T("brands.checks_agree", agree), kit.Style{Shrink: true})))
+			said = true
+		}
 	}
 	return kit.Stack(look.S1, parts...)
 }
 
+// comparesLicence reports whether a check held one field of the form against the licence.
+func comparesLicence(r moderation.CheckResult) bool {
+	return strings.HasPrefix(r.Check, "licence.") && r.Check != "licence.validity"
+}
+
 func checkRow(b *words.Book, r moderation.CheckResult) fyne.CanvasObject {
-	icon, tone := outcomeSign(r.Outcome)
+	_, tone := outcomeSign(r.Outcome)
 	name := b.T("checks." + r.Check)
 	lines := []fyne.CanvasObject{}
 	if r.Outcome == moderation.Pass {
@@ -50,6 +70,12 @@ func checkRow(b *words.Book, r moderation.CheckResult) fyne.CanvasObject {
 			lines = append(lines, kit.NewParagraph(detail, kit.Style{Size: look.Caption, Ink: tone.Ink()}))
 		}
 	}
+	return checkLine(r.Outcome, lines...)
+}
+
+// checkLine sets lines beside the sign of an outcome.
+func checkLine(o moderation.Outcome, lines ...fyne.CanvasObject) fyne.CanvasObject {
+	icon, tone := outcomeSign(o)
 	return kit.TopRow(look.S2, top(kit.Fixed(16, 21, kit.NewSymbol(icon, tone.Ink(), 15))), kit.Grow(kit.Pad(1, 0, 1, 0, kit.Stack(0, lines...))))
 }
 

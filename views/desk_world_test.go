@@ -225,6 +225,10 @@ type (
 	postsOf      struct{ *platform }
 )
 
+func (a applications) Others(context.Context, moderation.Application) (moderation.Others, error) {
+	return moderation.Others{}, nil
+}
+
 func (a applications) Get(_ context.Context, id string) (moderation.Application, error) {
 	app, ok := a.apps[id]
 	if !ok {
