@@ -248,6 +248,20 @@ func TestARunningImportIsSeenAndCanBeStopped(t *testing.T) {
 	}
 }
 
+// A tiling desktop asks nobody how small a window may be.
+func TestATinyWindowIsDrawnAllTheSame(t *testing.T) {
+	f := frame(t, look.Light, words.For(words.EN))
+	f.SetLink(LinkState{Since: time.Unix(0, 0), Why: fault.New(fault.Offline, "host", "db")})
+	f.Note(kit.Amber, "What happened", "What to do next")
+	for _, open := range []func(){func() {}, f.OpenPalette, f.OpenKeys} {
+		open()
+		for _, size := range []fyne.Size{fyne.NewSize(300, 200), fyne.NewSize(60, 40)} {
+			f.window.Resize(size)
+			f.window.Canvas().Capture()
+		}
+	}
+}
+
 // TestTheThemeChangesInPlace compares a frame that was switched with one that
 // was made so: a colour that a widget kept would differ.
 func TestTheThemeChangesInPlace(t *testing.T) {

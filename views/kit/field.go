@@ -142,6 +142,7 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 			place(f.right, s.Width-look.S2-m.Width, top+(h-m.Height)/2, m.Width, m.Height)
 			w -= m.Width + look.S2
 		}
+		w = max(w, look.S5) // the toolkit's editor draws itself inside out below that
 		if f.lines == 1 {
 			eh := f.entry.MinSize().Height
 			place(f.entry, x, top+(h-eh)/2, w, eh)

@@ -47,10 +47,10 @@ func HeightFor(o fyne.CanvasObject, width float32) float32 {
 
 // place never gives a size that the toolkit's software painter panics on, which
 // a window narrower than its content would lead to: a negative one, or a border
-// without anything inside it.
+// or round corners without anything between them.
 func place(o fyne.CanvasObject, x, y, w, h float32) {
 	var least float32
-	if r, ok := o.(*canvas.Rectangle); ok && r.StrokeWidth > 0 {
+	if r, ok := o.(*canvas.Rectangle); ok && (r.StrokeWidth > 0 || r.CornerRadius > 0 || r.TopLeftCornerRadius > 0 || r.TopRightCornerRadius > 0) {
 		least = 2*r.StrokeWidth + 2
 	}
 	o.Move(fyne.NewPos(x, y))
