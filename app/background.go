@@ -7,6 +7,7 @@ import (
 
 	"cinnabar/internal/job"
 	"cinnabar/moderation/disclosure"
+	"cinnabar/views/kit"
 )
 
 // runningJobs shows the shell what a runner works on.
@@ -16,28 +17,29 @@ func shortName(path string) string { return filepath.Base(path) }
 
 // runTrial is what a shared server leaves to its workers: bringing the sample in
 // on a first start, and scoring whatever comes in later.
-func (s *studio) runTrial(ctx context.Context) {
-	if err := s.plant(ctx); err != nil && ctx.Err() == nil {
+func (s *studio) runTrial(ctx context.Context, g *planting) {
+	if err := s.plant(ctx, g); err != nil && ctx.Err() == nil {
 		s.program.log.Error("sample", "error", err)
 		s.loop.Do(func() {
 			if s.desk != nil {
 				what, next := s.program.words.Error(err)
-				s.desk.shell.Note(2, what, next)
+				s.desk.shell.Note(kit.Amber, what, next)
 			}
 		})
 	}
 	s.keepScanning(ctx)
 }
 
-func (s *studio) plant(ctx context.Context) error {
-	g, err := beginPlanting(ctx, s.place)
-	if err != nil || g.done() {
+func (s *studio) plant(ctx context.Context, g *planting) error {
+	if err := g.begin(ctx, s.place); err != nil || g.done() {
 		return err
 	}
 	work := s.jobs.Start(ctx, s.program.words.T("command.sample_coming"), func(ctx context.Context, p *job.Progress) error {
 		if err := g.first(ctx); err != nil {
 			return err
 		}
+		s.program.log.Info("first cases are in", "since_start", time.Since(started))
+		s.loop.Do(func() { s.desk.changed() })
 		return g.rest(ctx, p.Set)
 	})
 	return work.Wait()

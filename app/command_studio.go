@@ -48,8 +48,8 @@ func (p *program) plantAll(ctx context.Context, where *place) error {
 	if !where.trial() {
 		return nil
 	}
-	g, err := beginPlanting(ctx, where)
-	if err != nil || g.done() {
+	g := paintAhead()
+	if err := g.begin(ctx, where); err != nil || g.done() {
 		return err
 	}
 	progress := newBar(p.errs, p.words.T("command.sample_coming"))

@@ -41,6 +41,7 @@ type desk struct {
 	pictures *preview.Loader
 	previews previews
 	gallery  *kit.Gallery
+	changed  func() // asks for another look at the database; from any goroutine
 	stop     context.CancelFunc
 }
 
@@ -52,6 +53,10 @@ func newStudio(p *program, window fyne.Window, loop kit.Loop) *studio {
 // open finds the place, connects and shows the shell. It is called off the UI
 // thread, because a first start makes a database cluster.
 func (s *studio) open(ctx context.Context) error {
+	var sample *planting
+	if _, shared := s.program.sharedURL(); !shared {
+		sample = paintAhead()
+	}
 	where, err := s.program.findPlace(ctx)
 	if err != nil {
 		return err
@@ -63,7 +68,7 @@ func (s *studio) open(ctx context.Context) error {
 		return err
 	}
 	if where.trial() {
-		s.trials.Go(func() { s.runTrial(background) })
+		s.trials.Go(func() { s.runTrial(background, sample) })
 	}
 	return nil
 }
@@ -101,10 +106,13 @@ func (s *studio) sit(ctx context.Context, login string) error {
 		d.shell.Bind(s.window)
 		d.shell.Go("today")
 	})
-	go func() {
-		<-shown
-		s.follow(ctx, d)
-	}()
+	select {
+	case <-shown:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	s.program.log.Info("window shows the desk", "since_start", time.Since(started))
+	s.follow(ctx, d)
 	return nil
 }
 
@@ -113,7 +121,33 @@ func (s *studio) follow(ctx context.Context, d *desk) {
 	context.AfterFunc(ctx, d.db.WatchLink(func(l store.Link) {
 		s.loop.Do(func() { d.shell.SetLink(linkState(l)) })
 	}))
-	read := func() {
+	again := make(chan struct{}, 1)
+	d.changed = func() {
+		select {
+		case again <- struct{}{}:
+		default: // a look is due already
+		}
+	}
+	d.changed()
+	go s.keepReading(ctx, d, again)
+	d.db.Changes().Watch(ctx, d.changed)
+	context.AfterFunc(ctx, s.jobs.Watch(func() { s.loop.Do(d.shell.ShowJobs) }))
+}
+
+// rereading is how often the screen is read anew without anybody having told of
+// a change: what depends on time alone, such as a case that returns when nobody
+// can undo its decision any more, changes without a word.
+const rereading = 15 * time.Second
+
+// keepReading redraws what is on screen whenever something may have changed.
+func (s *studio) keepReading(ctx context.Context, d *desk, again <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again:
+		case <-time.After(rereading):
+		}
 		brands, posts := s.waiting(ctx, d)
 		s.loop.Do(func() {
 			d.shell.Refresh()
@@ -121,9 +155,6 @@ func (s *studio) follow(ctx context.Context, d *desk) {
 			d.shell.SetCount("posts", posts)
 		})
 	}
-	read()
-	d.db.Changes().Watch(ctx, read)
-	context.AfterFunc(ctx, s.jobs.Watch(func() { s.loop.Do(d.shell.ShowJobs) }))
 }
 
 // waiting counts what the rail shows. What cannot be counted, because the link

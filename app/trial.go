@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,9 +34,10 @@ func (p *program) prepareTrial(ctx context.Context, server *local.Server) error 
 // planting that was cut off goes on where it stopped, and one that is complete
 // does nothing.
 type planting struct {
-	place *place
-	stamp stamp
-	model *disclosure.Model
+	place   *place
+	stamp   stamp
+	model   *disclosure.Model
+	painted <-chan sample.Batch // the first batch, on its way
 }
 
 // stamp is what must be remembered between two halves of a planting: the moment
@@ -55,37 +54,63 @@ func stampFile() string {
 	return filepath.Join(xdg("XDG_DATA_HOME", ".local/share"), "cinnabar", "sample.json")
 }
 
-// beginPlanting reads how far the sample is in. A stamp without the sample's
-// first application belongs to a database that is gone, and is made anew.
-func beginPlanting(ctx context.Context, where *place) (*planting, error) {
-	g := &planting{place: where, model: disclosure.Default()}
+// paintAhead begins to paint what a newcomer sees first. Called before the
+// server is up, it uses the second or two that a first start takes. Where the
+// sample is in already it does nothing but read the stamp.
+func paintAhead() *planting {
+	g := &planting{model: disclosure.Default(), stamp: readStamp()}
+	if g.stamp.Done {
+		return g
+	}
+	if g.stamp.Now.IsZero() {
+		g.stamp.Now = time.Now().UTC().Truncate(time.Second)
+	}
+	g.paint()
+	return g
+}
+
+func (g *planting) paint() {
+	painted := make(chan sample.Batch, 1)
+	g.painted = painted
+	go func(now time.Time) { painted <- sample.First(now) }(g.stamp.Now)
+}
+
+// readStamp returns the zero stamp where there is none. A damaged one is as good
+// as none: the sample is then compared with what is there.
+func readStamp() stamp {
+	var s stamp
 	data, err := os.ReadFile(stampFile())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.Wrap(err, fault.FileUnreadable, "path", stampFile())
+	if err != nil || json.Unmarshal(data, &s) != nil {
+		return stamp{}
 	}
-	if err == nil {
-		// A damaged stamp is as good as none.
-		_ = json.Unmarshal(data, &g.stamp)
-	}
+	return s
+}
+
+// begin finds out how far the sample is in. A stamp without the sample's first
+// application belongs to a database that is gone, and is made anew.
+func (g *planting) begin(ctx context.Context, where *place) error {
+	g.place = where
 	worker, err := where.open(ctx, trialWorker)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer worker.Close()
 	_, err = worker.Applications().Get(ctx, sample.FirstApplication)
-	switch {
-	case fault.CodeOf(err) == fault.NotFound:
-		if g.stamp.Done || g.stamp.Data != where.server.Dir {
-			g.stamp = stamp{}
-		}
-	case err != nil:
-		return nil, err
+	if err != nil && fault.CodeOf(err) != fault.NotFound {
+		return err
 	}
-	if g.stamp.Now.IsZero() {
-		g.stamp = stamp{Data: where.server.Dir, Now: time.Now().UTC().Truncate(time.Second)}
-		return g, g.write()
+	if err == nil {
+		// A sample that another stamp speaks of is left as it is: bringing it in once
+		// more would change every date in it.
+		g.stamp.Done = g.stamp.Done || g.stamp.Data != where.server.Dir
+		return nil
 	}
-	return g, nil
+	if g.stamp.Done {
+		g.stamp = stamp{Now: time.Now().UTC().Truncate(time.Second)}
+		g.paint()
+	}
+	g.stamp.Data, g.stamp.Acts = where.server.Dir, 0
+	return g.write()
 }
 
 func (g *planting) done() bool { return g.stamp.Done }
@@ -111,7 +136,12 @@ func (g *planting) request(wish string) string {
 
 // first brings in the handful of cases that a person sees at once.
 func (g *planting) first(ctx context.Context) error {
-	return g.bring(ctx, "first", sample.First(g.stamp.Now))
+	select {
+	case batch := <-g.painted:
+		return g.bring(ctx, "first", batch)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // rest brings in everything else, then lets the sample people act.
