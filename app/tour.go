@@ -86,8 +86,8 @@ func (p *program) walk(ctx context.Context, where *place, name func(screen strin
 		if err := settle(); err != nil {
 			return written, err
 		}
-		if stop.act != nil {
-			stop.act(s)
+		for _, act := range stop.acts {
+			act(s)
 			if err := settle(); err != nil {
 				return written, err
 			}
@@ -115,17 +115,17 @@ func capture(w fyne.Window, file string) error {
 // tourStop is one picture: a screen, and what is done on it first.
 type tourStop struct {
 	name, screen string
-	act          func(*studio)
+	acts         []func(*studio)
 }
 
 var tourStops = []tourStop{
 	{name: "today", screen: "today"},
-	{name: "brands", screen: "brands", act: openOf(sample.FirstApplication)},
-	{name: "posts", screen: "posts", act: press("Enter")},
-	{name: "audit", screen: "audit", act: press("J")},
+	{name: "brands", screen: "brands", acts: []func(*studio){openOf(sample.FirstApplication), press("Enter")}},
+	{name: "posts", screen: "posts", acts: []func(*studio){press("Enter")}},
+	{name: "audit", screen: "audit", acts: []func(*studio){press("J")}},
 	{name: "settings", screen: "settings"},
-	{name: "palette", screen: "today", act: func(s *studio) { s.desk.shell.OpenPalette() }},
-	{name: "keys", screen: "posts", act: func(s *studio) { s.desk.shell.OpenKeys() }},
+	{name: "palette", screen: "today", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenPalette() }}},
+	{name: "keys", screen: "posts", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenKeys() }}},
 }
 
 // press types keys on the screen by the names that kit.Key gives them.
@@ -148,9 +148,7 @@ func openOf(application string) func(*studio) {
 		c, err := find(context.Background(), s.desk.db.Cases(), moderation.KindBrand, application)
 		if brands, ok := s.desk.shell.Screen("brands").(*views.Brands); ok && err == nil && c.ID != "" {
 			brands.Open(c.ID)
-			return
 		}
-		press("Enter")(s)
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"database/sql"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -239,6 +241,27 @@ func TestTheStudioGoesOnAfterTheServerWasKilled(t *testing.T) {
 	problems, err := auditor.Audit().Verify(t.Context(), func(int64, int64) {})
 	if err != nil || len(problems) > 0 {
 		t.Errorf("after the kill verify finds %v, %v", problems, err)
+	}
+}
+
+func TestAFileDroppedOnTheWindowComesInAndItsRefusalsLieBesideIt(t *testing.T) {
+	env := storetest.New(t)
+	db := env.Super(t)
+	w := openTestWindow(t, sharedAt(env, "moderator1"), "moderator1")
+	file := filepath.Join(t.TempDir(), "posts.jsonl")
+	rows := `{"id":"d1","body":"第一条"}` + "\n" + `{"id":"d2"}` + "\n" + `{"id":"d3","body":"third"}` + "\n"
+	if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.drop(t.Context(), w.desk, []string{file})
+	w.until(db, "the two good rows are in", `SELECT count(*) = 2 FROM studio.post WHERE id IN ('d1', 'd3')`)
+	w.settle()
+	refused, err := os.ReadFile(filepath.Join(filepath.Dir(file), "posts.refused.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(refused), "d2") {
+		t.Errorf("the refused row is not in the file beside it: %s", refused)
 	}
 }
 

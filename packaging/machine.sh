@@ -117,6 +117,8 @@ machine_brew() {
 
 # go_ready makes `go` in PATH one that is new enough.
 go_ready() {
+  # The version stands in FyneApp.toml; stamping from git fails in a checkout that is somebody else's.
+  export GOFLAGS="${GOFLAGS:+$GOFLAGS }-buildvcs=false"
   command -v go >/dev/null 2>&1 || { say "Go is not installed, and the package manager has none. See go.dev/doc/install."; return 1; }
   local have
   have=$(cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null || true)
