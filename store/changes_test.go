@@ -22,10 +22,12 @@ func TestAChangeIsToldAfterItCanBeSeen(t *testing.T) {
 	<-told // the first one, for what was read just before
 
 	must(t, exec(super, `CREATE TABLE public.seen (n int); GRANT SELECT ON public.seen TO PUBLIC; GRANT USAGE ON SCHEMA public TO PUBLIC`))
-	// The counter moves at the beginning of a long transaction, and its rows appear at the end.
+	// The counter moves within a long transaction, and its rows appear at the end. As
+	// in every function that writes, rows come before the counter: only a transaction
+	// that has written has a number by which the feed can wait for it.
 	tx, err := super.Begin()
 	must(t, err)
-	_, err = tx.Exec(`SELECT nextval('studio.change'); INSERT INTO public.seen VALUES (1)`)
+	_, err = tx.Exec(`INSERT INTO public.seen VALUES (1); SELECT nextval('studio.change')`)
 	must(t, err)
 	<-told
 	<-told
