@@ -35,10 +35,21 @@ const (
 // arrayHeader is the room for dimensions, flags, element type, length and lower bound.
 const arrayHeader = 5 * 4
 
+// typedColumn is a column with the type of its elements.
+type typedColumn struct {
+	*column
+	element uint32
+}
+
+// reserve makes room for so many bytes ahead.
+func (c *column) reserve(bytes int) {
+	c.b = make([]byte, arrayHeader, arrayHeader+bytes)
+}
+
 // room begins an element of so many bytes.
 func (c *column) room(size int) {
 	if c.b == nil {
-		c.b = make([]byte, arrayHeader, 1<<10)
+		c.reserve(1 << 10)
 	}
 	c.n++
 	c.b = binary.BigEndian.AppendUint32(c.b, uint32(size))

@@ -17,7 +17,7 @@ import (
 // A batch is as many posts as pay for a call, and not more than the server likes to
 // hold in memory at once.
 const (
-	postBatch      = 5000
+	postBatch      = 2000
 	postBatchBytes = 8 << 20
 )
 
@@ -106,7 +106,7 @@ func (b *postsBatch) keepAuthors(all map[string]moderation.Author, stood []int64
 // postBatches checks rows and cuts them into batches.
 func postBatches(rows iter.Seq[moderation.Post]) func(hand func(postsBatch) bool) error {
 	return func(hand func(postsBatch) bool) error {
-		var next postColumns
+		next := &postColumns{}
 		seen := map[string]struct{}{}
 		for p := range rows {
 			if _, twice := seen[p.ID]; twice {
@@ -120,7 +120,7 @@ func postBatches(rows iter.Seq[moderation.Post]) func(hand func(postsBatch) bool
 				if !hand(next.batch()) {
 					return nil
 				}
-				next = postColumns{}
+				next = next.next()
 			}
 		}
 		if next.rows > 0 {
@@ -144,20 +144,32 @@ func (b *postColumns) size() int {
 	return b.title.size() + b.body.size() + b.links.size() + b.commentTexts.size() + b.extra.size()
 }
 
-func (b *postColumns) batch() postsBatch {
-	out := postsBatch{rows: b.rows, authors: b.authors, posted: b.posted.array(oidTimestamptz)}
-	for _, c := range []struct {
-		*column
-		element uint32
-	}{
+// all are the columns in the order of posts_import's parameters, with what they hold.
+func (b *postColumns) all() []typedColumn {
+	return []typedColumn{
 		{&b.id, oidText}, {&b.lang, oidText}, {&b.title, oidText}, {&b.body, oidText}, {&b.posted, oidTimestamptz}, {&b.declared, oidBool},
 		{&b.links, oidJSONB}, {&b.pictures, oidJSONB}, {&b.pictureCount, oidInt4}, {&b.videoCount, oidInt4}, {&b.likes, oidInt8},
 		{&b.saves, oidInt8}, {&b.shares, oidInt8}, {&b.comments, oidInt8}, {&b.commentTexts, oidJSONB}, {&b.authorID, oidText},
 		{&b.author, oidJSONB}, {&b.brand, oidText}, {&b.label, oidBool}, {&b.extra, oidJSONB},
-	} {
+	}
+}
+
+func (b *postColumns) batch() postsBatch {
+	out := postsBatch{rows: b.rows, authors: b.authors, posted: b.posted.array(oidTimestamptz)}
+	for _, c := range b.all() {
 		out.columns = append(out.columns, c.array(c.element))
 	}
 	return out
+}
+
+// next returns empty columns with room for a batch like this one.
+func (b *postColumns) next() *postColumns {
+	next := &postColumns{authors: make([]moderation.Author, 0, b.rows)}
+	columns := next.all()
+	for i, c := range b.all() {
+		columns[i].reserve(c.size() + c.size()/8)
+	}
+	return next
 }
 
 // add checks a post and appends it. A post that is refused leaves the batch unusable.

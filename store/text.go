@@ -33,8 +33,14 @@ func (c *checked) id(field, value string, needed bool) string {
 
 // text returns a text in NFC, the form everything here is kept in.
 func (c *checked) text(field, value string) string {
-	c.clean(field, value)
-	return norm.NFC.String(value)
+	switch look(value) {
+	case unheld:
+		c.refuse(c.value(field, value))
+		return ""
+	case unsure:
+		return norm.NFC.String(value)
+	}
+	return value
 }
 
 // number refuses what no column holds.
@@ -65,9 +71,44 @@ func (c *checked) any(field string, value any) {
 
 // clean refuses what Postgres can't hold: a NUL byte, and bytes that are no UTF-8.
 func (c *checked) clean(field, value string) {
-	if strings.IndexByte(value, 0) >= 0 || !utf8.ValidString(value) {
+	if look(value) == unheld {
 		c.refuse(c.value(field, value))
 	}
+}
+
+// What a look at a text tells.
+type looks int
+
+const (
+	plain  looks = iota // in NFC for certain
+	unsure              // perhaps not
+	unheld              // nothing that Postgres can hold
+)
+
+// look reads a text once. Asking the normaliser about every character costs more
+// than all the rest of an import's preparation, and nearly all text is made of
+// characters that neither change under NFC nor join with others.
+func look(s string) looks {
+	found := plain
+	for i, r := range s {
+		switch {
+		case r == 0:
+			return unheld
+		case r < 0x300, // before the first combining mark
+			r >= 0x4E00 && r <= 0x9FFF,   // Chinese characters, compatibility forms not among them
+			r >= 0x3000 && r <= 0x3029,   // their punctuation, up to the first tone mark
+			r >= 0xFF01 && r <= 0xFF5E,   // full width
+			r >= 0x2010 && r <= 0x2027,   // dashes, quotes
+			r >= 0x1F300 && r <= 0x1FAFF: // emoji
+		case r == utf8.RuneError:
+			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
+				return unheld
+			}
+		default:
+			found = unsure
+		}
+	}
+	return found
 }
 
 func (c *checked) value(field, value string) error {

@@ -1,5 +1,4 @@
--- Posts in: a batch of some thousand rows a call, each column an array, which costs
--- the server about what COPY does. Repeats are told by a digest in the narrow key
+-- Posts in: a batch of some thousand rows a call, each column an array. Repeats are told by a digest in the narrow key
 -- table, so a file that came before is read against that table alone.
 
 -- +goose Up
@@ -72,13 +71,13 @@ BEGIN
     IF FOUND THEN
       PERFORM studio.refuse('field_twice', 'field', 'id', 'value', twice);
     END IF;
-    PERFORM FROM unnest(p_id, digests) AS b(id, digest) JOIN studio.post_key k ON k.id = b.id
-      WHERE k.digest <> b.digest ORDER BY k.id FOR NO KEY UPDATE OF k;
-    WITH put AS (
+    changed := ARRAY(
+      SELECT k.id FROM unnest(p_id, digests) AS b(id, digest) JOIN studio.post_key k ON k.id = b.id
+       WHERE k.digest <> b.digest ORDER BY k.id FOR NO KEY UPDATE OF k);
+    IF cardinality(changed) > 0 THEN
       UPDATE studio.post_key k SET digest = b.digest, revision = k.revision + 1
-        FROM unnest(p_id, digests) AS b(id, digest) WHERE k.id = b.id AND k.digest <> b.digest RETURNING k.id
-    )
-    SELECT coalesce(array_agg(id), '{}') INTO changed FROM put;
+        FROM unnest(p_id, digests) AS b(id, digest) WHERE k.id = b.id AND k.id = ANY (changed);
+    END IF;
   END IF;
 
   IF fresh > 0 THEN
