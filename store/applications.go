@@ -159,7 +159,7 @@ func (a *Applications) Import(ctx context.Context, request string, rows iter.Seq
 			}
 			seen[app.ID] = true
 			batch = append(batch, row)
-			again.rows++
+			again.read(app.ID, 1)
 			if len(batch) == applicationBatch {
 				if err := flush(); err != nil {
 					return err

@@ -354,7 +354,7 @@ func TestRowsOfAPipeAreNotTakenForTheWholeTwice(t *testing.T) {
 	_, err := d.Open(t, "worker1").Posts().Import(t.Context(), uuid.NewString(), once, func(int) {
 		if !killed {
 			killed = true
-			d.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'worker1' AND datname = current_database() AND state = 'idle in transaction'`)
+			d.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'worker1' AND datname = current_database()`)
 		}
 	})
 	refused(t, err, fault.Offline)
@@ -367,7 +367,7 @@ func TestRowsOfAPipeAreNotTakenForTheWholeTwice(t *testing.T) {
 	tally, err := d.Open(t, "worker1").Posts().Import(t.Context(), uuid.NewString(), slices.Values(posts), func(int) {
 		if !killed {
 			killed = true
-			d.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'worker1' AND datname = current_database() AND state = 'idle in transaction'`)
+			d.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'worker1' AND datname = current_database()`)
 		}
 	})
 	if err != nil || tally.Came != len(posts) {

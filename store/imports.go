@@ -91,21 +91,36 @@ func (p *pipeline[T]) stop() {
 
 // reread guards rows that are ranged over a second time because the transaction
 // has to run again. Rows of a pipe are gone by then, and half a file must not be
-// taken for the whole.
+// taken for the whole: what is left of one begins with another row.
 type reread struct {
-	host string
-	rows int // read in this run
-	most int // read in an earlier one
+	host  string
+	first string // id of the first row of the first run
+	begun bool   // a run has seen its first row
+	other bool   // this run began with another row than the first
+	rows  int    // read in this run
+	most  int    // read in an earlier one
 }
 
+// start begins a run.
 func (r *reread) start() {
 	r.most = max(r.most, r.rows)
-	r.rows = 0
+	r.rows, r.other = 0, false
 }
 
-// complete refuses a second run that found less than the first.
+// read takes note of n rows that begin with a row of this id.
+func (r *reread) read(id string, n int) {
+	if !r.begun {
+		r.first, r.begun = id, true
+	}
+	if r.rows == 0 {
+		r.other = id != r.first
+	}
+	r.rows += n
+}
+
+// complete refuses a second run that found other rows than the first, or fewer.
 func (r *reread) complete() error {
-	if r.rows < r.most {
+	if r.other || r.rows < r.most {
 		return fault.New(fault.Offline, "host", r.host)
 	}
 	return nil

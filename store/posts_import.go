@@ -59,12 +59,13 @@ func (p *Posts) Import(ctx context.Context, request string, rows iter.Seq[modera
 		again.start()
 		authors := map[string]moderation.Author{}
 		for ; more && err == nil; batch, more, err = batches.next(ctx) {
+			// Noted before the call: one that is lost has taken its rows off a pipe too.
+			again.read(batch.first, batch.rows)
 			var stood pq.Int64Array
 			if err := tx.QueryRowxContext(ctx, postsImport, append([]any{request}, batch.columns...)...).Scan(&stood); err != nil {
 				return err
 			}
 			batch.keepAuthors(authors, stood)
-			again.rows += batch.rows
 			if report != nil {
 				report(again.rows)
 			}
@@ -86,6 +87,7 @@ type postsBatch struct {
 	columns []any  // in the order of posts_import's parameters
 	posted  []byte // of these, when they were posted
 	rows    int
+	first   string              // id of the first row
 	authors []moderation.Author // of each row; zero without an id
 }
 
@@ -113,6 +115,9 @@ func postBatches(rows iter.Seq[moderation.Post]) func(hand func(postsBatch) bool
 				return fault.New(fault.FieldTwice, "field", "id", "value", excerpt(p.ID))
 			}
 			seen[p.ID] = struct{}{}
+			if next.rows == 0 {
+				next.first = p.ID
+			}
 			if err := next.add(p); err != nil {
 				return err
 			}
@@ -137,6 +142,7 @@ type postColumns struct {
 	likes, saves, shares, comments, commentTexts column
 	authorID, author, brand, label, extra        column
 	rows                                         int
+	first                                        string // id of the first row
 	authors                                      []moderation.Author
 }
 
@@ -155,7 +161,7 @@ func (b *postColumns) all() []typedColumn {
 }
 
 func (b *postColumns) batch() postsBatch {
-	out := postsBatch{rows: b.rows, authors: b.authors, posted: b.posted.array(oidTimestamptz)}
+	out := postsBatch{rows: b.rows, first: b.first, authors: b.authors, posted: b.posted.array(oidTimestamptz)}
 	for _, c := range b.all() {
 		out.columns = append(out.columns, c.array(c.element))
 	}
