@@ -82,7 +82,7 @@ func NewAudit(c AuditConfig) *Audit {
 	a.chips = kit.NewChips(func(id string) { a.family = id; a.Refresh() })
 	a.setChips()
 	a.list = container.NewStack(kit.NewState(kit.State{What: book.T("common.loading")}))
-	a.detail = container.NewStack(kit.NewParagraph(book.T("audit.choose"), kit.Second))
+	a.detail = kit.Stack(0, kit.NewParagraph(book.T("audit.choose"), kit.Second))
 	a.result = kit.NewParagraph(book.T("audit.promise"), kit.Second)
 	a.verify = kit.NewButton(kit.ButtonConfig{Text: book.T("audit.verify"), Key: "V", Weight: kit.Primary, Press: a.recompute})
 	if a.me.Role != people.Auditor {
@@ -125,7 +125,7 @@ func (a *Audit) Content() fyne.CanvasObject {
 		kit.Grow(a.list))
 	a.side = kit.Stack(look.S3,
 		kit.NewText(a.book.T("audit.row"), kit.Section),
-		kit.Grow(container.NewVScroll(a.detail)),
+		kit.Grow(kit.NewScroll(a.detail)),
 		a.result,
 		a.verify)
 	return kit.Columns(0, look.DecisionWidth+48, nil, left,
@@ -215,7 +215,7 @@ func (a *Audit) show(r moderation.AuditRow) {
 		line(a.book.T("audit.request"), orDash(a.book, r.Request)),
 		line(a.book.T("audit.hash", r.Chain, r.Seq), r.Hash),
 	)}
-	a.detail.Refresh()
+	a.side.Refresh()
 }
 
 // named is what people call the thing that a row is about: its reference, where

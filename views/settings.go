@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"cinnabar/internal/people"
 	"cinnabar/views/kit"
@@ -51,12 +50,13 @@ type Settings struct {
 	answer latest[[]people.Person]
 	known  []people.Person
 	people *fyne.Container
+	page   *kit.Scroll
 }
 
 // NewSettings makes the screen.
 func NewSettings(c SettingsConfig) *Settings {
 	s := &Settings{SettingsConfig: c, answer: latest[[]people.Person]{loop: c.Loop}}
-	s.people = container.NewStack(kit.NewText(c.Book.T("common.loading"), kit.Second))
+	s.people = kit.Stack(0, kit.NewText(c.Book.T("common.loading"), kit.Second))
 	return s
 }
 
@@ -90,15 +90,17 @@ func (s *Settings) Hidden() { s.answer.drop() }
 
 func (s *Settings) show(o fyne.CanvasObject) {
 	s.people.Objects = []fyne.CanvasObject{o}
-	s.people.Refresh()
+	if s.page != nil {
+		s.page.Refresh() // the card is as tall as the people in it
+	}
 }
 
 // Content is the whole page, of a width that reads well.
 func (s *Settings) Content() fyne.CanvasObject {
 	left := kit.Stack(look.S4, s.lookCard(), s.databaseCard())
 	right := kit.NewCard(s.Book.T("settings.who"), s.people)
-	page := kit.Columns(0, 480, nil, left, kit.Pad(0, 0, 0, look.S4, kit.Stack(0, right)))
-	return container.NewVScroll(kit.PadAll(look.S5, page))
+	s.page = kit.NewScroll(kit.PadAll(look.S5, kit.TopRow(look.S4, kit.Grow(kit.Stack(0, left)), kit.Fixed(464, 0, kit.Stack(0, right)))))
+	return s.page
 }
 
 func (s *Settings) lookCard() fyne.CanvasObject {

@@ -107,7 +107,7 @@ func (t *Today) page(f moderation.Today) fyne.CanvasObject {
 	page := kit.Stack(look.S4, kit.Pad(0, 0, look.S2, 0, head), tiles,
 		kit.Columns(0, 480, nil, t.hours(f), kit.Pad(0, 0, 0, look.S4, t.urgent(f))),
 		t.recent(f))
-	return container.NewVScroll(kit.Pad(look.S5, look.S5, look.S5, look.S5, page))
+	return kit.NewScroll(kit.PadAll(look.S5, page))
 }
 
 func (t *Today) greeting(hour int) string {
