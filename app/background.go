@@ -7,7 +7,6 @@ import (
 
 	"cinnabar/internal/job"
 	"cinnabar/moderation/disclosure"
-	"cinnabar/views/kit"
 )
 
 // runningJobs shows the shell what a runner works on.
@@ -20,12 +19,7 @@ func shortName(path string) string { return filepath.Base(path) }
 func (s *studio) runTrial(ctx context.Context, g *planting) {
 	if err := s.plant(ctx, g); err != nil && ctx.Err() == nil {
 		s.program.log.Error("sample", "error", err)
-		s.loop.Do(func() {
-			if s.desk != nil {
-				what, next := s.program.words.Error(err)
-				s.desk.shell.Note(kit.Amber, what, next)
-			}
-		})
+		s.loop.Do(func() { s.tell(err) })
 	}
 	s.keepScanning(ctx)
 }
@@ -34,7 +28,7 @@ func (s *studio) plant(ctx context.Context, g *planting) error {
 	if err := g.begin(ctx, s.place); err != nil || g.done() {
 		return err
 	}
-	work := s.jobs.Start(ctx, s.program.words.T("command.sample_coming"), func(ctx context.Context, p *job.Progress) error {
+	work := s.jobs.Start(ctx, s.speech.T("command.sample_coming"), func(ctx context.Context, p *job.Progress) error {
 		if err := g.first(ctx); err != nil {
 			return err
 		}
@@ -65,7 +59,7 @@ func (s *studio) keepScanning(ctx context.Context) {
 	for {
 		waiting, err := worker.Scans().Waiting(ctx, model.Version())
 		if err == nil && waiting > 0 {
-			work := s.jobs.Start(ctx, s.program.words.T("command.scanning"), func(ctx context.Context, p *job.Progress) error {
+			work := s.jobs.Start(ctx, s.speech.T("command.scanning"), func(ctx context.Context, p *job.Progress) error {
 				_, _, err := scanAll(ctx, worker.Scans(), model, func(done, total int) { p.Set(int64(done), int64(total)) })
 				return err
 			})

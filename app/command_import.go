@@ -52,7 +52,7 @@ func (c importFlags) run(ctx context.Context, p *program, kind intake.Kind) erro
 		return err
 	}
 	defer s.close()
-	m := importer{db: s.DB, words: p.words}
+	m := importer{db: s.DB, words: p.words, in: p.in}
 	if c.Follow {
 		return c.follow(ctx, p, m, kind)
 	}

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"text/tabwriter"
 )
 
 type personCommand struct {
@@ -35,17 +33,16 @@ func (personListCommand) Run(ctx context.Context, p *program) error {
 		}
 		return nil
 	}
-	table := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(table, p.words.T("command.person_header"))
+	rows := [][]string{strings.Split(p.words.T("command.person_header"), "\t")}
 	for _, person := range all {
 		state := p.words.T("command.person_active")
 		if !person.Active {
 			state = p.words.T("command.person_disabled")
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", person.Login, person.Name, p.words.Role(person.Role),
-			strings.Join(person.Regions, " "), strings.Join(person.Brands, ", "), state)
+		rows = append(rows, []string{person.Login, person.Name, p.words.Role(person.Role),
+			strings.Join(person.Regions, " "), strings.Join(person.Brands, ", "), state})
 	}
-	return table.Flush()
+	return printTable(p.out, rows)
 }
 
 // orEmpty keeps a list a list in JSON, never null.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -74,26 +75,34 @@ func (c scanCommand) scanFile(ctx context.Context, p *program, model *disclosure
 		return err
 	}
 	defer source.Close()
-	out := p.out
-	if c.Out != "" {
-		f, err := os.Create(c.Out)
-		if err != nil {
-			return fault.Wrap(err, fault.FileWrite, "path", c.Out)
+	if c.Out == "" {
+		_, refused, err := c.scanRows(ctx, p, model, source, p.out)
+		if err == nil && refused > 0 {
+			err = errFound
 		}
-		defer f.Close()
-		out = f
+		return err
 	}
+	out, err := report.Create(c.Out)
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
 	scored, refused, err := c.scanRows(ctx, p, model, source, out)
 	if err != nil {
 		return err
 	}
-	if c.Out != "" {
-		fmt.Fprintln(p.out, p.words.T("command.scanned_file", p.words.Number(scored), p.words.Number(refused), c.Out))
+	if err := out.Commit(); err != nil {
+		return err
 	}
-	if refused > 0 {
-		return errFound
+	if p.flags.JSON {
+		err = p.printJSON(map[string]any{"scored": scored, "refused": refused, "out": c.Out, "model": model.Version()})
+	} else {
+		_, err = fmt.Fprintln(p.out, p.words.T("command.scanned_file", p.words.Number(scored), p.words.Number(refused), c.Out))
 	}
-	return nil
+	if err == nil && refused > 0 {
+		err = errFound
+	}
+	return err
 }
 
 func (c scanCommand) scanRows(ctx context.Context, p *program, model *disclosure.Model, source *intake.Source, out io.Writer) (scored, refused int, err error) {
@@ -104,12 +113,11 @@ func (c scanCommand) scanRows(ctx context.Context, p *program, model *disclosure
 		}
 		if refusal != nil {
 			refused++
-			what, next := p.words.Error(refusal.Fault)
-			fmt.Fprintln(p.errs, p.words.T("command.row_refused", refusal.Line, sentence(what, next)))
+			fmt.Fprintln(p.errs, p.words.T("command.row_refused", refusal.Line, p.words.Sentence(refusal.Fault)))
 			continue
 		}
 		if err := report.WriteScan(w, post, model.Score(post, c.Cold)); err != nil {
-			return scored, refused, fault.Wrap(err, fault.FileWrite, "path", c.Out)
+			return scored, refused, fault.Wrap(err, fault.FileWrite, "path", cmp.Or(c.Out, "-"))
 		}
 		scored++
 	}
@@ -117,7 +125,7 @@ func (c scanCommand) scanRows(ctx context.Context, p *program, model *disclosure
 		return scored, refused, err
 	}
 	if err := w.Flush(); err != nil {
-		return scored, refused, fault.Wrap(err, fault.FileWrite, "path", c.Out)
+		return scored, refused, fault.Wrap(err, fault.FileWrite, "path", cmp.Or(c.Out, "-"))
 	}
 	return scored, refused, nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -45,15 +47,18 @@ type commandLine struct {
 
 // run carries out one command line and returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	p := &program{in: in, out: out, errs: errs, settings: loadSettings()}
-	p.words = words.For(p.language(""))
+	p := &program{in: in, out: out, errs: errs}
+	p.openLog()
+	defer p.closeLog()
+	p.settings, p.damaged = loadSettings()
+	// A line that cannot be parsed is answered in the language it asks for, too.
+	p.words = words.For(p.language(askedLanguage(args)))
 
 	var line commandLine
 	parser, err := kong.New(&line,
 		kong.Name("cinnabar"),
 		kong.Description("A desktop studio for a community platform where trust is the product."),
 		kong.Writers(out, errs),
-		kong.UsageOnError(),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
@@ -63,35 +68,56 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		// A mistake in the struct above; every test that runs a command sees it.
 		panic(err)
 	}
-	code, parsed := parse(parser, args)
+	parsed, err := parse(parser, args)
+	if err != nil {
+		return p.finish(fault.Wrap(err, fault.BadUsage, "detail", err.Error()))
+	}
 	if parsed == nil {
-		if code != exitFine {
-			fmt.Fprintln(errs)
-		}
-		return code
+		return exitFine // the help is printed
 	}
 	p.flags = line.flags
 	p.words = words.For(p.language(line.Lang))
-	p.openLog()
-	defer p.closeLog()
-	return p.finish(parsed.Run())
+	if p.damaged != nil && p.flags.Database == "" {
+		// They may have named a shared server: nobody should work in the trial unawares.
+		fmt.Fprintln(errs, p.words.Sentence(p.damaged))
+	}
+	return p.finish(carryOut(parsed))
+}
+
+// carryOut runs the parsed command; a panic in it is one more error to tell.
+func carryOut(parsed *kong.Context) (err error) {
+	defer fault.Catch(&err)
+	return parsed.Run()
+}
+
+// askedLanguage finds --lang in a line that has not been parsed.
+func askedLanguage(args []string) string {
+	for i, a := range args {
+		if value, ok := strings.CutPrefix(a, "--lang="); ok {
+			return value
+		}
+		if a == "--lang" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return os.Getenv("CINNABAR_LANG")
 }
 
 // exit carries kong's wish to end the program (after --help) out of the parser.
 type exit int
 
-func parse(parser *kong.Kong, args []string) (code int, parsed *kong.Context) {
+// parse returns nil and no error after --help.
+func parse(parser *kong.Kong, args []string) (parsed *kong.Context, err error) {
 	defer func() {
-		if e, ok := recover().(exit); ok {
-			code, parsed = int(e), nil
+		switch r := recover().(type) {
+		case nil:
+		case exit:
+			parsed, err = nil, nil
+		default:
+			panic(r)
 		}
 	}()
-	parsed, err := parser.Parse(args)
-	if err != nil {
-		parser.Errorf("%s. See cinnabar --help.", err)
-		return exitUsage, nil
-	}
-	return exitFine, parsed
+	return parser.Parse(args)
 }
 
 // errFound ends a command that did its work and found something wrong: exit
@@ -107,19 +133,11 @@ func (p *program) finish(err error) int {
 		return exitFault
 	}
 	p.log.Error("command failed", "error", err)
-	what, next := p.words.Error(err)
-	fmt.Fprintln(p.errs, sentence(what, next))
+	fmt.Fprintln(p.errs, p.words.Sentence(err))
 	if fault.CodeOf(err) == fault.BadUsage {
 		return exitUsage
 	}
 	return exitFault
-}
-
-func sentence(what, next string) string {
-	if next == "" {
-		return what
-	}
-	return what + " " + next
 }
 
 type versionCommand struct{}

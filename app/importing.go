@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"iter"
-	"os"
 	"sync/atomic"
 
 	"github.com/google/uuid"
@@ -30,6 +29,7 @@ type imported struct {
 type importer struct {
 	db    *store.DB
 	words *words.Book // the person's language, for the refusals file
+	in    io.Reader   // what "-" means
 }
 
 // file imports one file whole: good rows in one transaction, refused ones into a
@@ -66,13 +66,14 @@ type read[T any] func(context.Context, *intake.Source) iter.Seq2[T, *intake.Refu
 
 func importFile[T any](ctx context.Context, m importer, path string, read read[T], put put[T], progress func(done, total int64)) (imported, error) {
 	result := imported{File: path}
+	open := intake.Open
 	if path == "-" {
-		name, err := spool(os.Stdin)
+		spooled, err := spool(ctx, m.in)
 		if err != nil {
 			return result, err
 		}
-		defer os.Remove(name)
-		path = name
+		defer spooled.remove()
+		open = spooled.open
 	}
 	// Whatever ends reading early must also end the transaction: rows that were
 	// never read are not rows that were refused.
@@ -88,7 +89,7 @@ func importFile[T any](ctx context.Context, m importer, path string, read read[T
 			refused.Discard()
 		}
 		refused, result.Absent = m.refused(result.File), 0
-		src, err := intake.Open(path, intake.Options{
+		src, err := open(path, intake.Options{
 			Pictures: pictureShelf{m.db.Pictures()},
 			OnNote: func(n intake.Note) {
 				if n.Fault.Code == fault.PictureAbsent {
@@ -144,24 +145,6 @@ func (m importer) refused(path string) *report.Refused {
 	t := m.words.T
 	head := [4]string{t("command.refused_line"), t("command.refused_id"), t("command.refused_reason"), t("command.refused_row")}
 	return report.NewRefused(path, head, m.words.Sentence)
-}
-
-// spool keeps standard input in a file, because an import may have to read it
-// again. The caller removes it.
-func spool(in io.Reader) (string, error) {
-	f, err := os.CreateTemp("", "cinnabar-*.jsonl")
-	if err != nil {
-		return "", fault.Wrap(err, fault.FileWrite, "path", os.TempDir())
-	}
-	_, err = io.Copy(f, in)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return "", fault.Wrap(err, fault.FileWrite, "path", f.Name())
-	}
-	return f.Name(), nil
 }
 
 // pictureShelf stores the pictures that rows bring along.

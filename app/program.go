@@ -5,7 +5,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/term"
@@ -20,6 +22,7 @@ type program struct {
 	out, errs io.Writer
 	flags     flags
 	settings  settings
+	damaged   error // why the settings could not be read, nil when they could
 	words     *words.Book
 	log       *slog.Logger
 	logFile   *os.File
@@ -88,9 +91,18 @@ func xdg(variable, under string) string {
 	if dir := os.Getenv(variable); filepath.IsAbs(dir) {
 		return dir
 	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return os.TempDir()
+	return filepath.Join(home(), under)
+}
+
+// home is the person's folder even where a service or a bare sudo left $HOME
+// unset. Where the account has none it is a folder that cannot be made, so that
+// nothing of a person's ends up in a shared temporary one.
+func home() string {
+	if dir, err := os.UserHomeDir(); err == nil && filepath.IsAbs(dir) {
+		return dir
 	}
-	return filepath.Join(home, under)
+	if me, err := user.LookupId(strconv.Itoa(os.Getuid())); err == nil && filepath.IsAbs(me.HomeDir) {
+		return me.HomeDir
+	}
+	return filepath.Join(os.DevNull, "home")
 }

@@ -37,16 +37,17 @@ func (b *bar) set(done, total int64) {
 	b.drawn = time.Now()
 	text := fmt.Sprintf("%s  %d", b.label, done)
 	if total > 0 {
-		const cells = 24
-		filled := int(cells * min(done, total) / total)
-		text = fmt.Sprintf("%s  %s%s  %d %%", b.label, strings.Repeat("━", filled), strings.Repeat("─", cells-filled), 100*min(done, total)/total)
+		const long = 24
+		filled := int(long * min(done, total) / total)
+		text = fmt.Sprintf("%s  %s%s  %d %%", b.label, strings.Repeat("━", filled), strings.Repeat("─", long-filled), 100*min(done, total)/total)
 		if elapsed := time.Since(b.start); done > 0 && elapsed > 2*time.Second {
 			left := time.Duration(float64(elapsed) * float64(total-min(done, total)) / float64(done))
 			text += "  " + left.Round(time.Second).String()
 		}
 	}
-	fmt.Fprintf(b.out, "\r%s%s", text, strings.Repeat(" ", max(0, b.width-len(text))))
-	b.width = len(text)
+	text = printable(text)
+	fmt.Fprintf(b.out, "\r%s%s", text, strings.Repeat(" ", max(0, b.width-cells(text))))
+	b.width = cells(text)
 }
 
 // clear takes the bar away, so that the answer starts on a clean line.

@@ -2,8 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+
+	"cinnabar/internal/fault"
 )
 
 // settings are what a person chose for this machine. No secret is ever among
@@ -24,27 +28,41 @@ func settingsFile() (string, error) {
 	return filepath.Join(dir, "cinnabar", "settings.json"), nil
 }
 
-// loadSettings reads the settings. A missing or damaged file means defaults:
-// nothing in it is worth stopping for, and saving mends it.
-func loadSettings() settings {
+// loadSettings reads the settings. A missing file means defaults, and so does a
+// damaged one: nothing in it is worth stopping for, and saving mends it. But
+// that it was damaged is returned, for the person to be told.
+func loadSettings() (settings, error) {
 	var s settings
 	name, err := settingsFile()
 	if err != nil {
-		return s
+		return s, nil // no home, no settings
 	}
 	data, err := os.ReadFile(name)
-	if err != nil || json.Unmarshal(data, &s) != nil {
-		return settings{}
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
 	}
-	return s
+	if err == nil {
+		err = json.Unmarshal(data, &s)
+	}
+	if err != nil {
+		return settings{}, fault.Wrap(err, fault.SettingsDamaged, "path", name)
+	}
+	return s, nil
 }
 
-// save writes the settings whole or not at all.
+// save writes the settings whole or not at all. Its error is FileWrite.
 func (s settings) save() error {
 	name, err := settingsFile()
 	if err != nil {
-		return err
+		return fault.Wrap(err, fault.FileWrite, "path", "settings.json")
 	}
+	if err := s.saveAs(name); err != nil {
+		return fault.Wrap(err, fault.FileWrite, "path", name)
+	}
+	return nil
+}
+
+func (s settings) saveAs(name string) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"cinnabar"
 	"cinnabar/assets/preview"
+	"cinnabar/internal/fault"
 	"cinnabar/internal/job"
 	"cinnabar/internal/people"
 	"cinnabar/moderation"
@@ -29,8 +30,10 @@ type studio struct {
 
 	place  *place
 	desk   *desk // nil until connected
-	trials sync.WaitGroup
-	stop   context.CancelFunc // ends everything that runs behind the window
+	speech speech
+	works  sync.WaitGroup     // what runs behind the window
+	stop   context.CancelFunc // ends all of that
+	warned int                // decisions that closing would give up, as the person was told
 }
 
 // desk is what belongs to one person's login: it goes when another takes over.
@@ -47,12 +50,19 @@ type desk struct {
 
 // newStudio prepares a window; open connects and fills it.
 func newStudio(p *program, window fyne.Window, loop kit.Loop) *studio {
-	return &studio{program: p, window: window, loop: loop, jobs: job.NewRunner(2)}
+	s := &studio{program: p, window: window, jobs: job.NewRunner(2)}
+	s.loop = carefulLoop{loop, func(err error) {
+		p.log.Error("panic in the window", "error", err)
+		s.tell(err)
+	}}
+	s.speech.book.Store(p.words)
+	return s
 }
 
 // open finds the place, connects and shows the shell. It is called off the UI
 // thread, because a first start makes a database cluster.
-func (s *studio) open(ctx context.Context) error {
+func (s *studio) open(ctx context.Context) (err error) {
+	defer fault.Catch(&err)
 	var sample *planting
 	if _, shared := s.program.sharedURL(); !shared {
 		sample = paintAhead()
@@ -63,12 +73,16 @@ func (s *studio) open(ctx context.Context) error {
 	}
 	s.place = where
 	background, stop := context.WithCancel(ctx)
-	s.stop = stop
 	if err := s.sit(background, s.who()); err != nil {
+		// Nothing may stay of a try: the next one begins by finding the place anew.
+		stop()
+		s.place = nil
+		where.close()
 		return err
 	}
+	s.stop = stop
 	if where.trial() {
-		s.trials.Go(func() { s.runTrial(background, sample) })
+		s.behind("trial", func() { s.runTrial(background, sample) })
 	}
 	return nil
 }
@@ -100,16 +114,27 @@ func (s *studio) sit(ctx context.Context, login string) error {
 	shown := make(chan struct{})
 	s.loop.Do(func() {
 		defer close(shown)
-		s.desk = d
 		d.shell = s.newShell(ctx, d)
+		s.desk = d
 		s.window.SetContent(d.shell.Content())
 		d.shell.Bind(s.window)
 		d.shell.Go("today")
+		if s.program.damaged != nil {
+			s.tell(s.program.damaged)
+			s.program.damaged = nil // once is enough, and saving mends it
+		}
 	})
 	select {
 	case <-shown:
 	case <-ctx.Done():
+		stop()
+		_ = db.Close()
 		return ctx.Err()
+	}
+	if d.shell == nil {
+		stop()
+		_ = db.Close()
+		return fault.New(fault.Internal) // making the shell panicked, and the log says where
 	}
 	s.program.log.Info("window shows the desk", "since_start", time.Since(started))
 	s.follow(ctx, d)
@@ -119,7 +144,12 @@ func (s *studio) sit(ctx context.Context, login string) error {
 // follow keeps the shell up to date with the link and with what others do.
 func (s *studio) follow(ctx context.Context, d *desk) {
 	context.AfterFunc(ctx, d.db.WatchLink(func(l store.Link) {
-		s.loop.Do(func() { d.shell.SetLink(linkState(l)) })
+		s.loop.Do(func() {
+			if l.Up {
+				s.warned = 0 // what waits is offered again, and may be answered
+			}
+			d.shell.SetLink(linkState(l))
+		})
 	}))
 	again := make(chan struct{}, 1)
 	d.changed = func() {
@@ -129,7 +159,7 @@ func (s *studio) follow(ctx context.Context, d *desk) {
 		}
 	}
 	d.changed()
-	go s.keepReading(ctx, d, again)
+	s.behind("reading", func() { s.keepReading(ctx, d, again) })
 	d.db.Changes().Watch(ctx, d.changed)
 	context.AfterFunc(ctx, s.jobs.Watch(func() { s.loop.Do(d.shell.ShowJobs) }))
 }
@@ -197,7 +227,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 	review := func(book *words.Book) views.DeskConfig {
 		return views.DeskConfig{
 			Loop: s.loop, Book: book, Me: d.me, Queue: d.db.Cases(), Cases: d.db.Cases(), Policies: d.db.Policies(),
-			Changes: d.db.Changes(), Gallery: d.gallery, Notify: shell, Retitle: func() { shell.Retitle() }, Down: d.db.Link().Fault,
+			Changes: d.db.Changes(), Gallery: d.gallery, Notify: shell, Go: s.asideOf("review"), Retitle: func() { shell.Retitle() }, Down: d.db.Link().Fault,
 		}
 	}
 	items := []views.RailItem{{ID: "today", Icon: look.IconToday, New: func(b *words.Book) views.Screen {
@@ -226,7 +256,10 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 	}})
 	shell = views.NewShell(views.ShellConfig{
 		Loop: s.loop, Book: book, Me: d.me, Link: linkState(d.db.Link()), Items: items,
-		Search:   func(query string) []kit.Command { return s.search(ctx, d, query, open) },
+		Search: func(query string) (hits []kit.Command) {
+			s.careful("search", func() { hits = s.search(ctx, d, query, open) })
+			return hits
+		},
 		Commands: func(b *words.Book) []kit.Command { return s.commands(ctx, d, b) },
 		Dropped:  func(paths []string) { s.drop(ctx, d, paths) },
 		Jobs:     runningJobs{s.jobs},
@@ -268,6 +301,7 @@ func (s *studio) change(ctx context.Context, d *desk, p views.Preferences) {
 	own.Language, own.Theme, own.Person, own.Blur = string(p.Language), string(p.Theme), p.Person, p.Blur
 	if err := own.save(); err != nil {
 		s.program.log.Error("settings not saved", "error", err)
+		s.tell(err)
 	}
 	if p.Theme != now.Theme {
 		fyne.CurrentApp().Settings().SetTheme(look.New(p.Theme))
@@ -275,6 +309,7 @@ func (s *studio) change(ctx context.Context, d *desk, p views.Preferences) {
 	}
 	if p.Language != now.Language {
 		s.program.words = words.For(p.Language)
+		s.speech.book.Store(s.program.words)
 		s.caption(d)
 		d.shell.SetBook(s.program.words)
 	}
@@ -288,13 +323,12 @@ func (s *studio) change(ctx context.Context, d *desk, p views.Preferences) {
 
 // rise gives the window to another sample person.
 func (s *studio) rise(ctx context.Context, d *desk, login string) {
-	s.trials.Go(func() {
+	s.behind("change of person", func() {
 		// The desk's own context ends with it; the next one outlives it.
 		err := s.sit(context.WithoutCancel(ctx), login)
 		s.loop.Do(func() {
 			if err != nil {
-				what, next := s.program.words.Error(err)
-				d.shell.Note(kit.Amber, what, next)
+				s.tell(err)
 				return
 			}
 			d.close()
@@ -373,10 +407,10 @@ func (s *studio) drop(ctx context.Context, d *desk, paths []string) {
 			result, err = m.file(ctx, kind, path, p.Set)
 			return err
 		})
-		go func() {
+		s.behind("import", func() {
 			err := work.Wait()
 			s.loop.Do(func() { s.dropped(d, result, err) })
-		}()
+		})
 	}
 }
 
@@ -404,7 +438,7 @@ func (s *studio) close() {
 		s.stop()
 	}
 	s.jobs.Close()
-	s.trials.Wait()
+	s.works.Wait()
 	if s.place != nil {
 		s.place.close()
 	}

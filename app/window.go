@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"os"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -43,24 +44,33 @@ func (p *program) openWindow(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 
-	var connect func()
+	var (
+		connect func()
+		opening sync.WaitGroup
+	)
 	connect = func() {
 		w.SetContent(views.NewCover(p.words, p.words.T("shell.opening"), ""))
-		go func() {
+		opening.Go(func() {
 			began := time.Now()
 			err := s.open(ctx)
 			p.log.Info("opened", "took", time.Since(began), "error", err)
 			if err != nil && ctx.Err() == nil {
-				fyne.Do(func() { w.SetContent(views.NewTrouble(p.words, err, connect)) })
+				s.loop.Do(func() { w.SetContent(views.NewTrouble(p.words, err, connect)) })
 			}
-		}()
+		})
 	}
+	w.SetCloseIntercept(func() {
+		if s.mayClose() {
+			w.Close()
+		}
+	})
 	a.Lifecycle().SetOnStarted(connect)
 	// Ctrl-C in the terminal closes the window as its own button does.
 	unhook := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	w.ShowAndRun()
 	unhook()
 	stop()
+	opening.Wait()
 	s.close()
 	return nil
 }

@@ -281,7 +281,7 @@ func TestLanguageThemeAndPersonChangeWhileTheWindowIsOpen(t *testing.T) {
 	if before.At(4, 4) == w.w.Canvas().Capture().At(4, 4) {
 		t.Error("the ground did not change with the theme")
 	}
-	if s := loadSettings(); s.Language != "zh" || s.Theme != "dark" {
+	if s, err := loadSettings(); err != nil || s.Language != "zh" || s.Theme != "dark" {
 		t.Errorf("settings kept %+v", s)
 	}
 }

@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 
+	"cinnabar/internal/fault"
 	"cinnabar/views/kit"
 )
 
@@ -22,13 +23,19 @@ func (l *latest[T]) ask(question func(context.Context) (T, error), answer func(T
 	l.cancel = cancel
 	generation := l.generation
 	go func() {
-		value, err := question(ctx)
+		value, err := answered(ctx, question)
 		l.loop.Do(func() {
 			if generation == l.generation {
 				answer(value, err)
 			}
 		})
 	}()
+}
+
+// answered keeps a question that panics from taking the window with it.
+func answered[T any](ctx context.Context, question func(context.Context) (T, error)) (value T, err error) {
+	defer fault.Catch(&err)
+	return question(ctx)
 }
 
 // drop gives up on whatever was asked last.

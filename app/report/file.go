@@ -7,23 +7,37 @@ import (
 	"cinnabar/internal/fault"
 )
 
-// atomicFile is written beside its place and moved there when it is whole, so
-// that nobody ever opens half of it.
-type atomicFile struct {
+// File is written beside its place and moved there when it is whole, so that
+// nobody ever opens half of it.
+type File struct {
 	*os.File
-	path string
+	path  string
+	plain bool // a pipe or a device, which is written as it is
+	ended bool
 }
 
-func createAtomic(path string) (*atomicFile, error) {
+// Create begins a file. Its error is FileWrite (Args: path).
+func Create(path string) (*File, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.FileWrite, "path", path)
+		}
+		return &File{File: f, path: path, plain: true}, nil
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return nil, fault.Wrap(err, fault.FileWrite, "path", path)
 	}
-	return &atomicFile{f, path}, nil
+	return &File{File: f, path: path}, nil
 }
 
-// commit puts the file in its place. Afterwards it cannot be written any more.
-func (f *atomicFile) commit() error {
+// Commit puts the file in its place. Afterwards it cannot be written any more.
+func (f *File) Commit() error {
+	f.ended = true
+	if f.plain {
+		return f.Close()
+	}
 	// CreateTemp makes files for their owner alone; this one is an ordinary file
 	// beside another.
 	err := f.Chmod(0o644)
@@ -40,7 +54,14 @@ func (f *atomicFile) commit() error {
 	return nil
 }
 
-func (f *atomicFile) discard() {
+// Discard gives up what was written; after Commit it does nothing.
+func (f *File) Discard() {
+	if f.ended {
+		return
+	}
+	f.ended = true
 	_ = f.Close()
-	_ = os.Remove(f.Name())
+	if !f.plain {
+		_ = os.Remove(f.Name())
+	}
 }

@@ -27,7 +27,7 @@ type Refused struct {
 	head     []string
 	sentence func(error) string
 
-	file *atomicFile // nil until something is refused
+	file *File // nil until something is refused
 	out  *bufio.Writer
 	csv  *csv.Writer
 	rows int
@@ -61,7 +61,7 @@ func (r *Refused) Add(x *intake.Refusal) error {
 }
 
 func (r *Refused) begin() error {
-	file, err := createAtomic(r.path)
+	file, err := Create(r.path)
 	if err != nil {
 		return err
 	}
@@ -103,10 +103,10 @@ func (r *Refused) Close() (path string, rows int, err error) {
 		err = r.out.Flush()
 	}
 	if err != nil {
-		r.file.discard()
+		r.file.Discard()
 		return "", 0, fault.Wrap(err, fault.FileWrite, "path", r.path)
 	}
-	if err := r.file.commit(); err != nil {
+	if err := r.file.Commit(); err != nil {
 		return "", 0, err
 	}
 	return r.path, r.rows, nil
@@ -115,7 +115,7 @@ func (r *Refused) Close() (path string, rows int, err error) {
 // Discard gives up what was written, for an import that did not happen.
 func (r *Refused) Discard() {
 	if r.file != nil {
-		r.file.discard()
+		r.file.Discard()
 		r.file = nil
 	}
 }

@@ -86,6 +86,9 @@ const (
 	// RequestReused is one request id used for two different wishes: a fault of ours.
 	RequestReused Code = "request_reused"
 
+	// SettingsDamaged is a settings file that cannot be read; defaults hold; Args: path.
+	SettingsDamaged Code = "settings_damaged"
+
 	// FileMissing, FileUnreadable and FileKind are files that cannot come in; Args: path.
 	FileMissing    Code = "file_missing"
 	FileUnreadable Code = "file_unreadable"
@@ -208,7 +211,7 @@ func Codes() []Code {
 		ServerMissing, ServerStart, ServerFolder,
 		NotFound, HeldByOther, LeaseLost, Changed, OwnSubmission, SecondPerson, NotAllowedNow,
 		PolicyNeeded, ReasonNeeded, TooLate, RequestReused,
-		FileMissing, FileUnreadable, FileKind, FileWrite, FileEmpty,
+		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FileEmpty,
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
 		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
 		AuditBroken,

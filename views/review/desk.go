@@ -245,6 +245,8 @@ func (d *Desk[S]) inLane(caseID string, job func(ctx context.Context, l *lane) f
 
 func (d *Desk[S]) step(caseID string, l *lane) {
 	d.cfg.Go(func() {
+		// Deferred, so that a write that panics holds up neither the next one nor Wait.
+		defer d.stepped(caseID, l)
 		d.lanes.mu.Lock()
 		job := l.jobs[0]
 		l.jobs = l.jobs[1:]
@@ -260,19 +262,21 @@ func (d *Desk[S]) step(caseID string, l *lane) {
 				}
 			})
 		}
-
-		d.lanes.mu.Lock()
-		more := len(l.jobs) > 0
-		if !more {
-			l.busy = false
-			if l.lease == nil {
-				delete(d.lanes.byCase, caseID)
-			}
-		}
-		d.lanes.mu.Unlock()
-		if more {
-			d.step(caseID, l)
-		}
-		d.lanes.pending.Done()
 	})
+}
+
+func (d *Desk[S]) stepped(caseID string, l *lane) {
+	d.lanes.mu.Lock()
+	more := len(l.jobs) > 0
+	if !more {
+		l.busy = false
+		if l.lease == nil {
+			delete(d.lanes.byCase, caseID)
+		}
+	}
+	d.lanes.mu.Unlock()
+	if more {
+		d.step(caseID, l)
+	}
+	d.lanes.pending.Done()
 }
