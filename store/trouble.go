@@ -60,7 +60,7 @@ func connectFault(err error, a address) *fault.Error {
 			case "InitializeSessionUserId": // no such role, or one that may not log in
 				return fault.Wrap(err, fault.NotKnown, "login", a.cfg.User)
 			case "ClientAuthentication": // no line in pg_hba.conf for this host and transport
-				return fault.Wrap(err, fault.TransportRefused, "host", a.host, "detail", e.Message)
+				return fault.Wrap(err, fault.TransportRefused, "host", a.host, "detail", "not_admitted")
 			}
 			return fault.Wrap(err, fault.WrongPassword, "login", a.cfg.User, "host", a.host)
 		case pqerror.InvalidCatalogName:
@@ -77,13 +77,22 @@ func connectFault(err error, a address) *fault.Error {
 		alert    tls.AlertError
 		record   tls.RecordHeaderError
 	)
+	refuse := func(detail string) *fault.Error {
+		return fault.Wrap(err, fault.TransportRefused, "host", a.host, "detail", detail)
+	}
 	switch {
 	case errors.Is(err, pq.ErrSSLNotSupported) && a.chose:
 		return fault.Wrap(err, fault.InsecureTransport, "host", a.host)
-	case errors.Is(err, pq.ErrSSLNotSupported),
-		errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &hostname), errors.As(err, &invalid),
-		errors.As(err, &alert), errors.As(err, &record):
-		return fault.Wrap(err, fault.TransportRefused, "host", a.host, "detail", err.Error())
+	case errors.Is(err, pq.ErrSSLNotSupported):
+		return refuse("tls_absent")
+	case errors.As(err, &unknown):
+		return refuse("certificate_unknown")
+	case errors.As(err, &hostname):
+		return refuse("certificate_name")
+	case errors.As(err, &verify), errors.As(err, &invalid):
+		return refuse("certificate_invalid")
+	case errors.As(err, &alert), errors.As(err, &record):
+		return refuse("tls_failed")
 	case lost(err), errors.Is(err, context.DeadlineExceeded):
 		return fault.Wrap(err, fault.Offline, "host", a.host)
 	}
