@@ -133,18 +133,3 @@ func TestTheDoctorSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("a database that is away: %v", sick.out)
 	}
 }
-
-func TestAPanicIsToldAsOneSentence(t *testing.T) {
-	t.Parallel()
-	got := func() said {
-		var out, errs strings.Builder
-		// Standard input is read by the command itself.
-		code := run(t.Context(), []string{"version"}, nil, writerThatPanics{}, &errs)
-		return said{code, out.String(), errs.String()}
-	}()
-	got.want(t, exitFault).oneSentence(t)
-}
-
-type writerThatPanics struct{}
-
-func (writerThatPanics) Write([]byte) (int, error) { panic("the sky fell") }
