@@ -429,17 +429,25 @@ func (s *studio) dropped(d *desk, r imported, err error) {
 	d.shell.Note(kit.Jade, t("command.imported", shortName(r.File), n(r.Came), n(r.Changed), n(r.Stood), n(r.Refused)), next)
 }
 
-// close ends what runs behind the window and leaves the database.
-func (s *studio) close() {
+// close takes the screens down, on the UI thread, and returns what waits, off it
+// or after its end, until all that runs behind the window has ended and the
+// database is left.
+func (s *studio) close() (wait func()) {
+	var left <-chan struct{}
 	if s.desk != nil {
-		<-s.desk.close()
+		left = s.desk.close()
 	}
-	if s.stop != nil {
-		s.stop()
-	}
-	s.jobs.Close()
-	s.works.Wait()
-	if s.place != nil {
-		s.place.close()
+	return func() {
+		if left != nil {
+			<-left
+		}
+		if s.stop != nil {
+			s.stop()
+		}
+		s.jobs.Close()
+		s.works.Wait()
+		if s.place != nil {
+			s.place.close()
+		}
 	}
 }

@@ -73,7 +73,8 @@ func (p *program) walk(ctx context.Context, where *place, name func(screen strin
 	defer func() {
 		s.place = nil // the tour's caller has it
 		done := make(chan error, 1)
-		go func() { s.close(); done <- nil }()
+		wait := s.close()
+		go func() { wait(); done <- nil }()
 		_ = loop.until(context.WithoutCancel(ctx), done)
 	}()
 

@@ -71,7 +71,7 @@ func (p *program) openWindow(ctx context.Context) error {
 	unhook()
 	stop()
 	opening.Wait()
-	s.close()
+	s.close()()
 	return nil
 }
 

@@ -57,7 +57,8 @@ func openTestWindow(t *testing.T, where *place, login string) *window {
 	t.Cleanup(func() {
 		s.place = nil // the test has it
 		done := make(chan error, 1)
-		go func() { s.close(); done <- nil }()
+		wait := s.close()
+		go func() { wait(); done <- nil }()
 		if err := loop.until(context.Background(), done); err != nil {
 			t.Error(err)
 		}
