@@ -9,10 +9,10 @@ package job
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
-
-	"cinnabar/internal/fault"
 )
 
 // State is where a job stands.
@@ -138,6 +138,11 @@ func (j *Job) end(ctx context.Context, err error) {
 
 // guarded turns a panic into an error: a job must not take the studio with it.
 func guarded(ctx context.Context, work Work, p *Progress) (err error) {
-	defer fault.Catch(&err)
+	// As fault.Catch does, which a leaf must not import.
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
 	return work(ctx, p)
 }
