@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"cinnabar/app/intake"
+	"cinnabar/internal/fault"
 )
 
 // A followed file goes in by bundles: what has come when it stands still for a
@@ -44,8 +46,10 @@ func followFile[T any](ctx context.Context, m importer, path string, read read[T
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	rows := make(chan outcome[T])
+	var failed error // why reading broke off; read after rows is closed
 	go func() {
 		defer close(rows)
+		defer fault.Catch(&failed)
 		for row, refusal := range read(ctx, source) {
 			select {
 			case rows <- outcome[T]{row, refusal}:
@@ -57,7 +61,7 @@ func followFile[T any](ctx context.Context, m importer, path string, read read[T
 	for {
 		bundle := gather(rows)
 		if len(bundle) == 0 {
-			return source.Err()
+			return cmp.Or(failed, source.Err())
 		}
 		result := imported{File: path}
 		var good []T

@@ -37,7 +37,13 @@ type planting struct {
 	place   *place
 	stamp   stamp
 	model   *disclosure.Model
-	painted <-chan sample.Batch // the first batch, on its way
+	painted <-chan painting // the first batch, on its way
+}
+
+// painting is a batch, or why there is none.
+type painting struct {
+	batch sample.Batch
+	err   error
 }
 
 // stamp is what must be remembered between two halves of a planting: the moment
@@ -70,9 +76,13 @@ func paintAhead() *planting {
 }
 
 func (g *planting) paint() {
-	painted := make(chan sample.Batch, 1)
+	painted := make(chan painting, 1)
 	g.painted = painted
-	go func(now time.Time) { painted <- sample.First(now) }(g.stamp.Now)
+	go func(now time.Time) {
+		var first painting
+		first.err = caught(func() { first.batch = sample.First(now) })
+		painted <- first
+	}(g.stamp.Now)
 }
 
 // readStamp returns the zero stamp where there is none. A damaged one is as good
@@ -137,8 +147,11 @@ func (g *planting) request(wish string) string {
 // first brings in the handful of cases that a person sees at once.
 func (g *planting) first(ctx context.Context) error {
 	select {
-	case batch := <-g.painted:
-		return g.bring(ctx, "first", batch)
+	case first := <-g.painted:
+		if first.err != nil {
+			return first.err
+		}
+		return g.bring(ctx, "first", first.batch)
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -56,6 +56,9 @@ func newPipeline[T any](produce func(hand func(T) bool) error) *pipeline[T] {
 	p := &pipeline[T]{batches: make(chan T), quit: make(chan struct{})}
 	go func() {
 		defer close(p.batches)
+		// Rows come out of strangers' files: what their reader panics over is one
+		// import's trouble, not the studio's.
+		defer fault.Catch(&p.err)
 		p.err = produce(func(batch T) bool {
 			select {
 			case p.batches <- batch:
