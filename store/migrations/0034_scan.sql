@@ -81,7 +81,8 @@ $$;
 -- nothing has happened to a post that somebody looks at. Nor does the change counter
 -- move, because no screen shows it.
 CREATE FUNCTION studio.scan_take(p_request uuid, p_model text, p_count int) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp
+SET enable_seqscan = off AS $$ -- plans outlive the day when these tables were small
 DECLARE
   login CONSTANT text := studio.begin_write('scan_take', 'worker', 'moderator', 'lead', 'administrator');
   t CONSTANT timestamptz := clock_timestamp();
@@ -173,7 +174,8 @@ $$;
 -- doesn't know, and is taken for the revision that was handed out). The rest is
 -- left aside without a word: a later scan has it, or had it before.
 CREATE FUNCTION studio.scan_put(p_request uuid, p_model text, p_scored jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp
+SET enable_seqscan = off AS $$ -- plans outlive the day when these tables were small
 DECLARE
   login CONSTANT text := studio.begin_write('scan_put', 'worker', 'moderator', 'lead', 'administrator');
   done jsonb := studio.request_begin(p_request, 'scan_put', jsonb_build_array(p_model, p_scored));
