@@ -41,21 +41,24 @@ func (p *program) tour(ctx context.Context, where *place, dir string) (int, erro
 			guide.words = words.For(language)
 			guide.settings.Theme, guide.settings.Language = string(mode), string(language)
 			app.Settings().SetTheme(look.New(mode))
-			n, err := guide.walk(ctx, where, func(screen string) string {
-				return filepath.Join(dir, fmt.Sprintf("%s-%s-%s.png", screen, mode, language))
-			})
-			written += n
-			progress.set(int64(written), 0)
-			if err != nil {
-				return written, err
+			for _, leg := range tourLegs {
+				n, err := guide.walk(ctx, where, leg, func(screen string) string {
+					return filepath.Join(dir, fmt.Sprintf("%s-%s-%s.png", screen, mode, language))
+				})
+				written += n
+				progress.set(int64(written), 0)
+				if err != nil {
+					return written, err
+				}
 			}
 		}
 	}
 	return written, nil
 }
 
-// walk goes through the screens of one window and paints each.
-func (p *program) walk(ctx context.Context, where *place, name func(screen string) string) (int, error) {
+// walk goes through the screens of one person's window and paints each. Screens
+// that this person is not offered are left out.
+func (p *program) walk(ctx context.Context, where *place, leg tourLeg, name func(screen string) string) (int, error) {
 	loop := newQueueLoop()
 	w := test.NewWindow(nil)
 	w.SetPadded(false)
@@ -65,7 +68,7 @@ func (p *program) walk(ctx context.Context, where *place, name func(screen strin
 	s := newStudio(p, w, loop)
 	s.place = where
 	sat := make(chan error, 1)
-	go func() { sat <- s.sit(ctx, trialDesk) }()
+	go func() { sat <- s.sit(ctx, leg.login) }()
 	if err := loop.until(ctx, sat); err != nil {
 		return 0, err
 	}
@@ -82,7 +85,10 @@ func (p *program) walk(ctx context.Context, where *place, name func(screen strin
 		return loop.settle(ctx, func() bool { return s.desk.previews.coming.Load() > 0 })
 	}
 	written := 0
-	for _, stop := range tourStops {
+	for _, stop := range leg.stops {
+		if s.desk.shell.Screen(stop.screen) == nil {
+			continue
+		}
 		s.desk.shell.Go(stop.screen)
 		if err := settle(); err != nil {
 			return written, err
@@ -119,14 +125,26 @@ type tourStop struct {
 	acts         []func(*studio)
 }
 
-var tourStops = []tourStop{
-	{name: "today", screen: "today"},
-	{name: "brands", screen: "brands", acts: []func(*studio){openOf(sample.FirstApplication), press("Enter")}},
-	{name: "posts", screen: "posts", acts: []func(*studio){press("Enter")}},
-	{name: "audit", screen: "audit", acts: []func(*studio){press("J")}},
-	{name: "settings", screen: "settings"},
-	{name: "palette", screen: "today", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenPalette() }}},
-	{name: "keys", screen: "posts", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenKeys() }}},
+// tourLeg is the part of the tour that one sample person walks. On a shared
+// server everything is seen through the login that is there.
+type tourLeg struct {
+	login string
+	stops []tourStop
+}
+
+var tourLegs = []tourLeg{
+	{trialDesk, []tourStop{
+		{name: "today", screen: "today"},
+		{name: "brands", screen: "brands", acts: []func(*studio){openOf(sample.FirstApplication), press("Enter")}},
+		{name: "posts", screen: "posts", acts: []func(*studio){press("Enter")}},
+		{name: "settings", screen: "settings"},
+		{name: "palette", screen: "today", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenPalette() }}},
+		{name: "keys", screen: "posts", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenKeys() }}},
+	}},
+	// Only an auditor reads the whole record.
+	{trialReader, []tourStop{
+		{name: "audit", screen: "audit", acts: []func(*studio){press("J"), press("V")}},
+	}},
 }
 
 // press types keys on the screen by the names that kit.Key gives them.

@@ -125,7 +125,7 @@ func (a *Audit) Content() fyne.CanvasObject {
 		kit.Grow(a.list))
 	a.side = kit.Stack(look.S3,
 		kit.NewText(a.book.T("audit.row"), kit.Section),
-		kit.Grow(kit.NewScroll(a.detail)),
+		kit.Grow(kit.NewScroll(kit.Pad(0, look.S3, 0, 0, a.detail))),
 		a.result,
 		a.verify)
 	return kit.Columns(0, look.DecisionWidth+48, nil, left,
@@ -196,7 +196,7 @@ func (a *Audit) cells(r moderation.AuditRow) []kit.Cell {
 	return []kit.Cell{
 		{Text: a.book.Stamp(r.At), Ink: look.SecondInk},
 		{Text: r.Actor},
-		{Text: a.book.Act(r.Action), Bold: true},
+		{Text: a.what(r), Bold: true},
 		{Text: named(r), Ink: look.SecondInk},
 		{Text: place(r), Ink: look.SecondInk},
 	}
@@ -207,7 +207,7 @@ func (a *Audit) show(r moderation.AuditRow) {
 		return kit.Stack(2, kit.NewText(label, kit.Small), kit.NewParagraph(value, kit.Plain))
 	}
 	a.detail.Objects = []fyne.CanvasObject{kit.Stack(look.S3,
-		line(a.book.T("audit.what"), a.book.Act(r.Action)),
+		line(a.book.T("audit.what"), a.what(r)),
 		line(a.book.T("audit.who"), r.Actor),
 		line(a.book.T("audit.time"), a.book.Stamp(r.At)),
 		line(a.book.T("audit.target"), a.book.Thing(r.Kind)+" "+named(r)),
@@ -218,14 +218,36 @@ func (a *Audit) show(r moderation.AuditRow) {
 	a.side.Refresh()
 }
 
+// recorded is the part of a row's detail that a list shows.
+type recorded struct {
+	Ref     string
+	Verdict moderation.Verdict
+}
+
+func detailOf(r moderation.AuditRow) recorded {
+	var d recorded
+	if json.Unmarshal([]byte(r.Detail), &d) != nil {
+		return recorded{}
+	}
+	return d
+}
+
 // named is what people call the thing that a row is about: its reference, where
 // the row has one, or else its id.
 func named(r moderation.AuditRow) string {
-	var detail struct{ Ref string }
-	if json.Unmarshal([]byte(r.Detail), &detail) == nil && detail.Ref != "" {
-		return detail.Ref
+	if ref := detailOf(r).Ref; ref != "" {
+		return ref
 	}
 	return r.Target
+}
+
+// what says what was done, and the verdict if it was one.
+func (a *Audit) what(r moderation.AuditRow) string {
+	text := a.book.Act(r.Action)
+	if v := detailOf(r).Verdict; v != "" {
+		text += a.book.T("common.dot") + a.book.Verdict(v)
+	}
+	return text
 }
 
 // readable sets a JSON object out over lines; anything else stays as it is.
