@@ -58,21 +58,9 @@ func scoreAll(ctx context.Context, model *disclosure.Model, posts []moderation.P
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			results[i] = scoreOne(model, post)
+			results[i] = model.Scored(post, false)
 			return nil
 		})
 	}
 	return results, group.Wait()
-}
-
-func scoreOne(model *disclosure.Model, post moderation.Post) moderation.Scored {
-	r := model.Score(post, false)
-	return moderation.Scored{
-		Post:       post.ID,
-		Model:      model.Version(),
-		Commercial: r.Commercial,
-		Disclosure: string(r.Disclosure),
-		Flag:       r.Flag,
-		Evidence:   moderation.EvidenceFrom(r.Findings, post.ID),
-	}
 }

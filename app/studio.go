@@ -61,53 +61,45 @@ func newStudio(p *program, window fyne.Window, loop kit.Loop) *studio {
 
 // open finds the place, connects and shows the shell. It is called off the UI
 // thread, because a first start makes a database cluster.
-func (s *studio) open(ctx context.Context) (err error) {
-	defer fault.Catch(&err)
-	var sample *planting
-	if _, shared := s.program.sharedURL(); !shared {
-		sample = paintAhead()
-	}
-	where, err := s.program.findPlace(ctx)
+func (s *studio) open(ctx context.Context) error {
+	a, err := s.program.arrive(ctx)
 	if err != nil {
 		return err
 	}
-	s.place = where
+	return s.settleIn(ctx, a)
+}
+
+// settleIn shows the shell of whoever has arrived.
+func (s *studio) settleIn(ctx context.Context, a *arrival) (err error) {
+	defer fault.Catch(&err)
+	s.place = a.place
 	background, stop := context.WithCancel(ctx)
-	if err := s.sit(background, s.who()); err != nil {
+	if err := s.seat(background, a.db, a.me); err != nil {
 		// Nothing may stay of a try: the next one begins by finding the place anew.
 		stop()
 		s.place = nil
-		where.close()
+		a.place.close()
 		return err
 	}
 	s.stop = stop
-	if where.trial() {
-		s.behind("trial", func() { s.runTrial(background, sample) })
+	if a.sample != nil {
+		s.behind("trial", func() { s.runTrial(background, a.sample) })
 	}
 	return nil
 }
 
-// who is the sample person to act as; without meaning on a shared server.
-func (s *studio) who() string {
-	for _, login := range []string{s.program.flags.As, s.program.settings.Person} {
-		if login != "" {
-			return login
-		}
-	}
-	return trialDesk
-}
-
 // sit connects as a person and shows that person's shell.
 func (s *studio) sit(ctx context.Context, login string) error {
-	db, err := s.place.open(ctx, login)
+	db, me, err := s.place.enter(ctx, login)
 	if err != nil {
 		return err
 	}
-	me, err := db.People().Me(ctx)
-	if err != nil {
-		_ = db.Close()
-		return err
-	}
+	return s.seat(ctx, db, me)
+}
+
+// seat shows the shell of a person. The connection is the desk's from here on,
+// and closed when there is no desk.
+func (s *studio) seat(ctx context.Context, db *store.DB, me people.Person) error {
 	ctx, stop := context.WithCancel(ctx)
 	d := &desk{db: db, me: me, stop: stop, pictures: preview.New(preview.Config{Source: db.Pictures()})}
 	d.previews.loader = d.pictures

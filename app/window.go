@@ -24,6 +24,13 @@ const hasWindow = true
 // openWindow runs the studio until its window is closed. The window comes up at
 // once and says what it waits for; the database may take a moment.
 func (p *program) openWindow(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	first := make(chan func() (*arrival, error), 1)
+	go func() {
+		a, err := p.arrive(ctx)
+		first <- func() (*arrival, error) { return a, err }
+	}()
 	// Without a locale the toolkit prints an error on every start; ours are the
 	// languages of views/words, whatever it thinks.
 	if os.Getenv("LANG") == "" || os.Getenv("LANG") == "C" {
@@ -41,18 +48,28 @@ func (p *program) openWindow(ctx context.Context) error {
 	w.SetPadded(false)
 	w.Resize(fyne.NewSize(1440, 900))
 	s := newStudio(p, w, kit.WindowLoop{})
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 
 	var (
 		connect func()
 		opening sync.WaitGroup
 	)
+	// The first try began before there was a window; each further one is made anew.
+	open := func() error {
+		if first == nil {
+			return s.open(ctx)
+		}
+		a, err := (<-first)()
+		first = nil
+		if err != nil {
+			return err
+		}
+		return s.settleIn(ctx, a)
+	}
 	connect = func() {
 		w.SetContent(views.NewCover(p.words, p.words.T("shell.opening"), ""))
 		opening.Go(func() {
 			began := time.Now()
-			err := s.open(ctx)
+			err := open()
 			p.log.Info("opened", "took", time.Since(began), "error", err)
 			if err != nil && ctx.Err() == nil {
 				s.loop.Do(func() { w.SetContent(views.NewTrouble(p.words, err, connect)) })

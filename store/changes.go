@@ -145,7 +145,9 @@ const markQuery = `
 // follower decides what one mark after another means. A sequence moves when a
 // transaction asks for it, which is before its rows can be seen. So a change is
 // told when the counter moves, once more with the next mark, for the many that
-// commit at once, and a last time when all have ended that were under way then.
+// commit at once, and a last time when all have ended that were under way at that
+// next mark. Not at the first: a statement takes its snapshot before it reads the
+// counter, and in between a transaction can begin and count.
 type follower struct {
 	last    mark
 	echo    bool
@@ -160,7 +162,7 @@ func (f *follower) changed(m mark) bool {
 		f.barrier = 0
 		tell = true
 	}
-	if moved {
+	if moved || f.echo {
 		f.barrier = m.Next
 	}
 	f.echo, f.gap, f.last = moved, false, m

@@ -96,7 +96,7 @@ func (m *Model) Score(p moderation.Post, cold bool) Result {
 func (m *Model) Scored(p moderation.Post, cold bool) moderation.Scored {
 	r := m.Score(p, cold)
 	return moderation.Scored{
-		Post: p.ID, Model: m.Version(), Commercial: r.Commercial, Disclosure: string(r.Disclosure),
+		Post: p.ID, Revision: p.Revision, Model: m.Version(), Commercial: r.Commercial, Disclosure: string(r.Disclosure),
 		Flag: r.Flag, Evidence: moderation.EvidenceFrom(r.Findings, p.ID),
 	}
 }
