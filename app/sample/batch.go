@@ -24,7 +24,7 @@ type Batch struct {
 
 // The shares. Small ones, so that the desk fills while the rest is painted.
 const (
-	firstApplications = 4
+	firstApplications = 2
 	applicationsEach  = 8
 	postsEach         = 40
 )
@@ -38,8 +38,9 @@ func Batches() int {
 func ceil(n, each int) int { return (n + each - 1) / each }
 
 // firstRefs are the applications that come first: one that waits for a second
-// opinion later, one clean, two with something to find.
-var firstRefs = []string{"A-0412", "A-0402", "A-0410", "A-0413"}
+// opinion later, and one with something to find. Few, because the first start of a
+// server wants the processors too.
+var firstRefs = []string{"A-0412", "A-0413"}
 
 // First paints the handful that a newcomer sees at once.
 func First(now time.Time) Batch {
