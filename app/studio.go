@@ -388,10 +388,16 @@ func (s *studio) search(ctx context.Context, d *desk, query string, open func(mo
 
 // drop imports files that were dropped on the window, one job each.
 func (s *studio) drop(ctx context.Context, d *desk, paths []string) {
+	book := s.program.words
 	for _, path := range paths {
-		m := importer{db: d.db, words: s.program.words}
 		var result imported
-		work := s.jobs.Start(ctx, s.program.words.T("command.importing", shortName(path)), func(ctx context.Context, p *job.Progress) error {
+		work := s.jobs.Start(ctx, book.T("command.importing", shortName(path)), func(ctx context.Context, p *job.Progress) error {
+			db, leave, err := s.carrier(ctx, d)
+			if err != nil {
+				return err
+			}
+			defer leave()
+			m := importer{db: db, words: book}
 			kind, err := m.guess(ctx, path)
 			if err != nil {
 				return err
@@ -404,6 +410,20 @@ func (s *studio) drop(ctx context.Context, d *desk, paths []string) {
 			s.loop.Do(func() { s.dropped(d, result, err) })
 		})
 	}
+}
+
+// carrier is the login that brings a dropped file in. Nobody decides on what they
+// brought in themselves; in a trial, where one person is everybody, the worker
+// does it, so that whoever dropped the file can go on and review it.
+func (s *studio) carrier(ctx context.Context, d *desk) (db *store.DB, leave func(), err error) {
+	if !s.place.trial() {
+		return d.db, func() {}, nil
+	}
+	worker, err := s.place.open(ctx, trialWorker)
+	if err != nil {
+		return nil, nil, err
+	}
+	return worker, func() { _ = worker.Close() }, nil
 }
 
 func (s *studio) dropped(d *desk, r imported, err error) {
