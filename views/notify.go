@@ -1,12 +1,15 @@
 package views
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
+	"cinnabar/views/words"
 )
 
 // Undoable tells of something done, with a way back until a moment.
@@ -28,14 +31,24 @@ func (s *Shell) Dismiss(key string) {
 // Note tells of something in a sentence and a next step.
 func (s *Shell) Note(tone kit.Tone, what, next string) {
 	s.toasted = ""
-	text := what
-	if next != "" && s.book.Chinese() {
-		text += next
-	} else if next != "" {
-		text += " " + next
-	}
+	text := joined(s.book, what, next)
 	s.toasts.Say(kit.Note{Text: text, Tone: tone})
 	s.said.Refresh()
+}
+
+// joined puts what happened and what to do next on one line. What happened may be
+// a name rather than a sentence; then a dot stands between.
+func joined(book *words.Book, what, next string) string {
+	switch last, _ := utf8.DecodeLastRuneInString(what); {
+	case next == "":
+		return what
+	case !strings.ContainsRune(".!?…。！？", last):
+		return what + book.T("common.dot") + next
+	case book.Chinese():
+		return what + next
+	default:
+		return what + " " + next
+	}
 }
 
 // toastLayout lays toasts at the lower edge, in the middle of what is right of the rail.

@@ -198,3 +198,20 @@ func TestInTheTrialOneBecomesSomebodyElseByAClick(t *testing.T) {
 		t.Errorf("changed to %+v", changed)
 	}
 }
+
+func TestAToastSetsNamesAndSentencesApart(t *testing.T) {
+	for _, c := range []struct {
+		language         words.Language
+		what, next, want string
+	}{
+		{words.EN, "Needs the label: Spring", "It is kept.", "Needs the label: Spring · It is kept."},
+		{words.EN, "The database is away.", "It is kept.", "The database is away. It is kept."},
+		{words.ZH, "数据库没有应答。", "已保留。", "数据库没有应答。已保留。"},
+		{words.ZH, "需补标注：春日", "已保留。", "需补标注：春日 · 已保留。"},
+		{words.EN, "Approved: Spring", "", "Approved: Spring"},
+	} {
+		if got := joined(words.For(c.language), c.what, c.next); got != c.want {
+			t.Errorf("joined %q and %q to %q, want %q", c.what, c.next, got, c.want)
+		}
+	}
+}
