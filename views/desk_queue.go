@@ -297,7 +297,7 @@ func (r *queueRow) Bind(item review.Row, _ bool) {
 
 // Tapped looks at the case, and opens it when it is looked at already.
 func (r *queueRow) Tapped(*fyne.PointEvent) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(r); c != nil {
+	if c := kit.CanvasOf(r); c != nil {
 		c.Unfocus() // whoever was typing gets the keys back
 	}
 	r.q.acts.tap(r.id)

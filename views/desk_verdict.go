@@ -217,7 +217,7 @@ func (v *verdictColumn) saveable(text string) {
 func (v *verdictColumn) focus(f review.Field) {
 	switch f {
 	case review.PolicyField:
-		if c := fyne.CurrentApp().Driver().CanvasForObject(v.policy); c != nil {
+		if c := kit.CanvasOf(v.policy); c != nil {
 			c.Focus(v.policy)
 		}
 		v.policy.Open()
@@ -243,7 +243,7 @@ func (v *verdictColumn) commit() {
 // left forgets what was only meant for the item before.
 func (v *verdictColumn) left() {
 	v.wanted = false
-	if c := fyne.CurrentApp().Driver().CanvasForObject(v.box); c != nil {
+	if c := kit.CanvasOf(v.box); c != nil {
 		c.Unfocus()
 	}
 }

@@ -136,7 +136,7 @@ func (s *Select) step(by int) {
 // open lays the list over the window. It takes the focus, so that a letter typed
 // meanwhile is no verdict.
 func (s *Select) open() {
-	c := fyne.CurrentApp().Driver().CanvasForObject(s)
+	c := CanvasOf(s)
 	if c == nil || len(s.options) == 0 || s.list != nil {
 		return
 	}
@@ -160,7 +160,7 @@ func (s *Select) open() {
 }
 
 func (s *Select) focusRow(i int) {
-	c := fyne.CurrentApp().Driver().CanvasForObject(s)
+	c := CanvasOf(s)
 	if c != nil && i >= 0 && i < len(s.rows) {
 		c.Focus(s.rows[i].(*optionRow))
 	}
@@ -170,7 +170,7 @@ func (s *Select) shut() {
 	if s.list == nil {
 		return
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(s); c != nil {
+	if c := CanvasOf(s); c != nil {
 		c.Overlays().Remove(s.list)
 	}
 	s.list, s.rows = nil, nil

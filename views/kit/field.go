@@ -81,7 +81,7 @@ func (f *Field) SetLabel(label, placeholder string) {
 
 // Focus puts the cursor into the field.
 func (f *Field) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(f.entry); c != nil {
+	if c := CanvasOf(f.entry); c != nil {
 		c.Focus(f.entry)
 	}
 }
@@ -235,7 +235,7 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 		return
 	}
 	if k.Name == fyne.KeyEscape {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(e); c != nil {
+		if c := CanvasOf(e); c != nil {
 			c.Unfocus()
 		}
 		return
@@ -252,7 +252,7 @@ func (e *entry) TypedShortcut(s fyne.Shortcut) {
 		e.Entry.TypedShortcut(s)
 		return
 	}
-	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
+	if c, ok := CanvasOf(e).(fyne.Shortcutable); ok {
 		c.TypedShortcut(s)
 	}
 }

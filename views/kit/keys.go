@@ -103,7 +103,7 @@ func (k *Keys) Hold(name fyne.KeyName, down bool) {
 
 // PassKey hands a key that a focused widget has no use for to the screen.
 func PassKey(o fyne.CanvasObject, e *fyne.KeyEvent) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+	if c := CanvasOf(o); c != nil {
 		if e.Name == fyne.KeyEscape {
 			c.Unfocus()
 		}
@@ -115,7 +115,7 @@ func PassKey(o fyne.CanvasObject, e *fyne.KeyEvent) {
 
 // PassRune hands a character that a focused widget has no use for to the screen.
 func PassRune(o fyne.CanvasObject, r rune) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+	if c := CanvasOf(o); c != nil {
 		if f := c.OnTypedRune(); f != nil {
 			f(r)
 		}

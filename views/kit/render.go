@@ -100,7 +100,7 @@ func show(img *canvas.Image, r fyne.Resource) {
 // scaleOf is how many device pixels a pixel takes on the canvas that an object
 // is on, 1 before it is on any.
 func scaleOf(o fyne.CanvasObject) float32 {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+	if c := CanvasOf(o); c != nil {
 		return c.Scale()
 	}
 	return 1

@@ -438,7 +438,7 @@ func (s *rowSlot[T]) Tapped(*fyne.PointEvent) {
 			s.list.cfg.Tap(item)
 			return
 		}
-		if c := fyne.CurrentApp().Driver().CanvasForObject(s.list); c != nil {
+		if c := CanvasOf(s.list); c != nil {
 			c.Unfocus() // a field that was being typed in gives the keys back to the screen
 		}
 	}
