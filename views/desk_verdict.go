@@ -243,6 +243,7 @@ func (v *verdictColumn) commit() {
 // left forgets what was only meant for the item before.
 func (v *verdictColumn) left() {
 	v.wanted = false
+	v.policy.Close()
 	if c := kit.CanvasOf(v.box); c != nil {
 		c.Unfocus()
 	}

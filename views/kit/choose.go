@@ -166,6 +166,9 @@ func (s *Select) focusRow(i int) {
 	}
 }
 
+// Close takes the list away without choosing, when what it chose for is gone.
+func (s *Select) Close() { s.shut() }
+
 func (s *Select) shut() {
 	if s.list == nil {
 		return
