@@ -476,6 +476,7 @@ func TestAWrongPasswordIsCalledThat(t *testing.T) {
 	must(t, os.WriteFile(hba, []byte("local all postgres trust\nlocal all moderator2 reject\nlocal all all scram-sha-256\n"), 0o600))
 	must(t, exec(super, `SELECT pg_reload_conf()`))
 
+	const clear = "sslmode=disable" // this server has no certificate
 	px := newProxy(t, own.URL("moderator1"))
 	as := func(user, query string) string {
 		return strings.Replace(px.tcp(query), "moderator1@", user+"@", 1)
@@ -488,17 +489,18 @@ func TestAWrongPasswordIsCalledThat(t *testing.T) {
 		return err
 	}
 	until(t, "the server has read its rules", func() bool {
-		return fault.CodeOf(open(as("moderator1:wrong", ""))) != fault.SchemaMissing
+		return fault.CodeOf(open(as("moderator1:wrong", clear))) != fault.SchemaMissing
 	})
 	for _, c := range []struct {
 		url  string
 		want fault.Code
 	}{
-		{as("moderator1:right", ""), fault.SchemaMissing}, // it got in, and nothing is there
-		{as("moderator1:wrong", ""), fault.WrongPassword},
-		{as("moderator1", ""), fault.WrongPassword},
-		{as("nobody_here:x", ""), fault.WrongPassword}, // scram tells nobody whether a login exists
-		{as("moderator2:x", ""), fault.TransportRefused},
+		{as("moderator1:right", clear), fault.SchemaMissing}, // it got in, and nothing is there
+		{as("moderator1:wrong", clear), fault.WrongPassword},
+		{as("moderator1", clear), fault.PasswordNeeded},
+		{as("nobody_here:x", clear), fault.WrongPassword}, // scram tells nobody whether a login exists
+		{as("moderator2:x", clear), fault.TransportRefused},
+		{as("moderator1:right", ""), fault.InsecureTransport},
 		{as("moderator1:right", "sslmode=require"), fault.TransportRefused},
 	} {
 		err := open(c.url)
@@ -601,8 +603,16 @@ func TestTheTLSModeIsAlwaysSettled(t *testing.T) {
 	}{
 		{"postgresql://a@/db?host=/run/pg", "", "disable", ""},
 		{"postgresql://a@/db?host=/run/pg&sslmode=require", "", "disable", ""},
-		{"postgresql://a@localhost/db", "", "prefer", ""},
-		{"postgresql://a@127.0.0.1/db", "", "prefer", ""},
+		{"postgresql://a@localhost/db", "", "verify-full", ""},
+		{"postgresql://a@127.0.0.1/db", "", "verify-full", ""},
+		{"postgresql://a@[::1]/db", "", "verify-full", ""},
+		{"postgresql://a@127.0.0.1/db?sslmode=prefer", "", "prefer", ""},
+		{"postgresql://a@127.0.0.1/db", "disable", "disable", ""},
+		{"host=localhost hostaddr=192.0.2.7 user=a", "", "verify-full", ""},
+		{"host=localhost hostaddr=192.0.2.7 user=a sslmode=prefer", "", "", fault.InsecureTransport},
+		{"host=/run/pg,db.example.com user=a", "", "verify-full", ""},
+		{"host=db.example.com,/run/pg user=a", "", "verify-full", ""},
+		{"host=/run/pg,/run/pg2 user=a", "", "disable", ""},
 		{"postgresql://a@db.example.com/db", "", "verify-full", ""},
 		{"host=db.example.com user=a", "", "verify-full", ""},
 		{"postgresql://a@db.example.com/db?sslmode=require", "", "require", ""},

@@ -122,7 +122,7 @@ var invariants = []invariant{
 	{"person.audited", `
 		SELECT 'person ' || p.login, p.role || CASE WHEN p.active THEN '' ELSE ', disabled' END, coalesce(a.action || ' ' || a.detail, 'a row of the record')
 		  FROM studio.person p LEFT JOIN LATERAL (
-		    SELECT a.action, a.detail FROM studio.audit a WHERE a.target = p.login AND a.kind = 'person' ORDER BY a.seq DESC LIMIT 1) AS a ON true
+		    SELECT a.action, a.detail FROM studio.audit a WHERE a.target = p.login AND a.action IN ('person.add', 'person.disable') ORDER BY a.seq DESC LIMIT 1) AS a ON true
 		 WHERE a.action IS NULL OR p.active <> (a.action = 'person.add')
 		    OR (a.action = 'person.add' AND NOT CAST(a.detail AS jsonb) @> jsonb_build_object('role', p.role, 'brands', p.brands))`},
 
@@ -151,7 +151,7 @@ var invariants = []invariant{
 		  FROM (SELECT 'table ' || relname, relowner FROM pg_catalog.pg_class WHERE relnamespace = CAST('studio' AS regnamespace) AND relkind IN ('r', 'p', 'S', 'v')
 		        UNION ALL
 		        SELECT 'function ' || proname, proowner FROM pg_catalog.pg_proc WHERE pronamespace = CAST('studio' AS regnamespace)
-		           AND proname NOT IN ('login_ready', 'login_shut')) AS x(what, owner)
+		           AND proname NOT IN ('login_ready', 'login_shut', 'login_secret', 'login_end')) AS x(what, owner)
 		 WHERE CAST(CAST(x.owner AS regrole) AS text) <> 'cinnabar_owner'`},
 
 	{"guard.functions", `

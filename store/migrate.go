@@ -66,16 +66,24 @@ var latestMigration = sync.OnceValue(func() int64 {
 // (administrators are), and for a database's first migration able to make roles; else
 // fault.NoRight.
 func Migrate(ctx context.Context, url string) (from, to int64, err error) {
-	a, err := parseAddress(url)
+	return Config{URL: url}.Migrate(ctx)
+}
+
+// Migrate is the function of that name, with the password of the Config.
+func (c Config) Migrate(ctx context.Context) (from, to int64, err error) {
+	a, err := c.resolve()
 	if err != nil {
 		return 0, 0, err
 	}
-	m := &migrator{address: a}
+	m := &migrator{address: a, files: migrations()}
 	from, to, err = m.run(ctx)
 	return from, to, m.explain(err)
 }
 
-type migrator struct{ address address }
+type migrator struct {
+	address address
+	files   fs.FS // *.sql
+}
 
 func (m *migrator) run(ctx context.Context) (from, to int64, err error) {
 	cfg := m.address.configure("cinnabar migrate", migrationLimits)
@@ -106,7 +114,7 @@ func (m *migrator) run(ctx context.Context) (from, to int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations(),
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, m.files,
 		goose.WithTableName(versionTable), goose.WithSessionLocker(locker),
 		goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
 	if err != nil {
@@ -203,7 +211,10 @@ BEGIN
       tstamp     timestamptz NOT NULL DEFAULT now()
     );
     INSERT INTO public.cinnabar_version (version_id, is_applied) VALUES (0, true);
+    -- Only who may make things in a schema may come to own one there.
+    GRANT CREATE ON SCHEMA public TO cinnabar_owner;
     ALTER TABLE public.cinnabar_version OWNER TO cinnabar_owner;
+    REVOKE CREATE ON SCHEMA public FROM cinnabar_owner;
     GRANT SELECT ON public.cinnabar_version TO PUBLIC;
   END IF;
 END

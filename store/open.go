@@ -18,8 +18,9 @@ import (
 // studio.compat when an older client must no longer write.
 const level = 1
 
-// poolSize is enough for a desk: one decision, one read behind it, one poll. A
-// server with 200 connections so serves some sixty desks.
+// poolSize is enough for a desk: one decision, one read behind it, one poll. One
+// more connection listens while somebody watches, so a server with 200 connections
+// serves some fifty desks.
 const poolSize = 3
 
 // Config says which database.
@@ -27,8 +28,13 @@ type Config struct {
 	// URL is a libpq URL or key=value string; what it leaves open comes from
 	// the PG* variables, the service file and the passfile.
 	URL string
+	// Password is for a URL that holds none. It counts before the passfile.
+	Password string
 	// Client is the version of the program, for the server's list of sessions.
 	Client string
+	// Founder lets in a login that is no person but may become the owner. Somebody
+	// has to make the first administrator, and it can be nobody else.
+	Founder bool
 }
 
 // DB is the database as one person's program sees it. All methods may be called
@@ -40,6 +46,8 @@ type DB struct {
 	pool      *sqlx.DB
 	link      *link
 	changes   *Changes
+	founder   bool          // the login need not be a person's
+	hints     chan struct{} // a wish that others be told of what we wrote
 
 	closing  chan struct{} // closed by Close
 	closed   sync.Once
@@ -56,7 +64,7 @@ type DB struct {
 func Open(ctx context.Context, c Config) (*DB, error) { return open(ctx, c, deskLimits) }
 
 func open(ctx context.Context, c Config, l limits) (*DB, error) {
-	a, err := parseAddress(c.URL)
+	a, err := c.resolve()
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +76,8 @@ func open(ctx context.Context, c Config, l limits) (*DB, error) {
 	if err != nil {
 		return nil, fault.New(fault.BadAddress)
 	}
-	db := &DB{address: a, limits: l, connector: conn, pool: sqlx.NewDb(sql.OpenDB(conn), "postgres"),
-		closing: make(chan struct{})}
+	db := &DB{address: a, limits: l, founder: c.Founder, connector: conn, pool: sqlx.NewDb(sql.OpenDB(conn), "postgres"),
+		hints: make(chan struct{}, 1), closing: make(chan struct{})}
 	db.pool.SetMaxOpenConns(poolSize)
 	db.pool.SetMaxIdleConns(poolSize)
 	db.changes = newChanges(db)
@@ -80,6 +88,7 @@ func open(ctx context.Context, c Config, l limits) (*DB, error) {
 	}
 	db.link = newLink(a.host, greeting)
 	db.finished.Go(db.keepLink)
+	db.finished.Go(db.keepHints)
 	return db, nil
 }
 
@@ -140,23 +149,37 @@ func (db *DB) greet(ctx context.Context) (greeting, error) {
 	}
 
 	var (
-		known           bool
-		reads, writesAt int
+		known         bool
+		reads, writes int
 	)
 	err = conn.QueryRowxContext(ctx, `
 		SELECT read_from, write_from, coalesce((studio.who_am_i()).active, false) FROM studio.compat`).
-		Scan(&reads, &writesAt, &known)
+		Scan(&reads, &writes, &known)
 	switch {
 	case pq.As(err, pqerror.InsufficientPrivilege) != nil:
 		return g, fault.Wrap(err, fault.NotKnown, "login", db.address.cfg.User)
 	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return g, db.explain(ctx, err)
-	case !known:
+	case !known && !db.founds(ctx, conn):
 		return g, fault.New(fault.NotKnown, "login", db.address.cfg.User)
-	case level < reads:
-		return g, fault.New(fault.SchemaNew, "have", strconv.Itoa(level), "need", strconv.Itoa(reads))
-	case level < writesAt:
-		g.old = fault.New(fault.SchemaNew, "have", strconv.Itoa(level), "need", strconv.Itoa(writesAt))
 	}
+	if f := tooOld(reads); f != nil {
+		return g, f
+	}
+	g.old = tooOld(writes)
 	return g, nil
+}
+
+// tooOld is the fault of this program where the database asks for a level, nil if it has that.
+func tooOld(need int) *fault.Error {
+	if level >= need {
+		return nil
+	}
+	return fault.New(fault.SchemaNew, "have", strconv.Itoa(level), "need", strconv.Itoa(need))
+}
+
+// founds reports whether the login is let in although it is no person.
+func (db *DB) founds(ctx context.Context, conn *sqlx.Conn) bool {
+	var may bool
+	return db.founder && conn.GetContext(ctx, &may, `SELECT pg_has_role(session_user, 'cinnabar_owner', 'MEMBER')`) == nil && may
 }

@@ -27,7 +27,7 @@ func TestAnAdministratorMakesAPersonWhoCanLogIn(t *testing.T) {
 		}
 	})
 	admin := d.sit("admin1")
-	person := people.Person{Login: login, Name: "Wang Fang", Role: people.Moderator, Languages: []string{"zh-Hans"}, Brands: []string{"初岚, 夏"}, Active: true}
+	person := people.Person{Login: login, Name: "Wang Fang", Role: people.Moderator, Languages: []string{"zh-Hans", "en-GB"}, Brands: []string{"初岚, 夏"}, Active: true}
 	request := uuid.NewString()
 	for range 2 {
 		if err := admin.db.People().Add(t.Context(), request, person); err != nil {

@@ -8,6 +8,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 
@@ -52,6 +53,9 @@ func connectFault(err error, a address) *fault.Error {
 	if errors.As(err, &e) {
 		switch e.Code {
 		case pqerror.InvalidPassword:
+			if a.cfg.Password == "" && !a.filed() {
+				return fault.Wrap(err, fault.PasswordNeeded, "login", a.cfg.User, "host", a.host)
+			}
 			return fault.Wrap(err, fault.WrongPassword, "login", a.cfg.User, "host", a.host)
 		case pqerror.InvalidAuthorizationSpecification:
 			// One SQLSTATE for three things, and texts in the server's language; the
@@ -65,8 +69,10 @@ func connectFault(err error, a address) *fault.Error {
 			return fault.Wrap(err, fault.WrongPassword, "login", a.cfg.User, "host", a.host)
 		case pqerror.InvalidCatalogName:
 			return fault.Wrap(err, fault.NoSuchDatabase, "database", a.cfg.Database, "host", a.host)
-		case pqerror.InsufficientPrivilege: // CONNECT is given person by person
-			return fault.Wrap(err, fault.NotKnown, "login", a.cfg.User)
+		case pqerror.InsufficientPrivilege:
+			if e.Routine == "CheckMyDatabase" { // CONNECT is given person by person
+				return fault.Wrap(err, fault.NotKnown, "login", a.cfg.User)
+			}
 		}
 	}
 	var (
@@ -76,6 +82,8 @@ func connectFault(err error, a address) *fault.Error {
 		verify   *tls.CertificateVerificationError
 		alert    tls.AlertError
 		record   tls.RecordHeaderError
+		network  *net.OpError
+		file     *fs.PathError
 	)
 	refuse := func(detail string) *fault.Error {
 		return fault.Wrap(err, fault.TransportRefused, "host", a.host, "detail", detail)
@@ -91,8 +99,13 @@ func connectFault(err error, a address) *fault.Error {
 		return refuse("certificate_name")
 	case errors.As(err, &verify), errors.As(err, &invalid):
 		return refuse("certificate_invalid")
-	case errors.As(err, &alert), errors.As(err, &record):
+	case errors.As(err, &alert), errors.As(err, &record),
+		// An alert over TCP has a type of its own that is not exported.
+		errors.As(err, &network) && (network.Op == "remote error" || network.Op == "local error"):
 		return refuse("tls_failed")
+	case errors.As(err, &file), errors.Is(err, pq.ErrSSLKeyHasWorldPermissions), errors.Is(err, pq.ErrSSLKeyUnknownOwnership):
+		// Opened before the server is asked anything: root.crt, sslrootcert, sslcert, sslkey.
+		return refuse("certificate_file")
 	case lost(err), errors.Is(err, context.DeadlineExceeded):
 		return fault.Wrap(err, fault.Offline, "host", a.host)
 	}

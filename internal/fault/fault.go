@@ -31,6 +31,15 @@ const (
 	Offline Code = "offline"
 	// WrongPassword is a login that the server refuses; Args: login, host.
 	WrongPassword Code = "wrong_password"
+	// PasswordNeeded is a server that asks for a password where none was found; Args: login, host.
+	PasswordNeeded Code = "password_needed"
+	// PasswordInArguments is a password on the command line, where everybody can
+	// read it. It takes no arguments.
+	PasswordInArguments Code = "password_in_arguments"
+	// PasswordInSettings is one in the settings, where none belongs; Args: path.
+	PasswordInSettings Code = "password_in_settings"
+	// PasswordNotKept is one that this machine's keyring did not take.
+	PasswordNotKept Code = "password_not_kept"
 	// NoSuchDatabase means a server without the named database; Args: database, host.
 	NoSuchDatabase Code = "no_such_database"
 	// InsecureTransport is a remote server reached in the clear without the
@@ -75,6 +84,12 @@ const (
 	OwnSubmission Code = "own_submission"
 	// SecondPerson is a second approval by the one who gave the first.
 	SecondPerson Code = "second_person"
+	// OwnDecision is a verdict on an appeal by somebody who had a part in the case.
+	OwnDecision Code = "own_decision"
+	// CannotTake is a case handed to somebody who may not decide on it; Args: who.
+	CannotTake Code = "cannot_take"
+	// RuleChanged is an edit of a rule that somebody else changed meanwhile; Args: what, id.
+	RuleChanged Code = "rule_changed"
 	// NotAllowedNow is a verdict that the stage does not have; Args: verdict, stage.
 	NotAllowedNow Code = "not_allowed_now"
 	// PolicyNeeded is a verdict that must name the policy it rests on.
@@ -206,10 +221,11 @@ func CodeOf(err error) Code {
 func Codes() []Code {
 	return []Code{
 		Internal, Cancelled, BadUsage,
-		Offline, WrongPassword, NoSuchDatabase, InsecureTransport, TransportRefused, BadAddress,
+		Offline, WrongPassword, PasswordNeeded, PasswordInArguments, PasswordInSettings, PasswordNotKept,
+		NoSuchDatabase, InsecureTransport, TransportRefused, BadAddress,
 		SchemaMissing, SchemaOld, SchemaNew, NotKnown, NoRight, DiskFull, TimedOut,
 		ServerMissing, ServerStart, ServerFolder,
-		NotFound, HeldByOther, LeaseLost, Changed, OwnSubmission, SecondPerson, NotAllowedNow,
+		NotFound, HeldByOther, LeaseLost, Changed, OwnSubmission, SecondPerson, OwnDecision, CannotTake, RuleChanged, NotAllowedNow,
 		PolicyNeeded, ReasonNeeded, TooLate, RequestReused,
 		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FileEmpty,
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
