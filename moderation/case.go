@@ -24,13 +24,14 @@ const (
 	StageSecond      Stage = "second"      // approved once, waits for another person
 	StageInformation Stage = "information" // waits for the applicant, not in the queue
 	StageEscalated   Stage = "escalated"   // waits for a lead
+	StageAppeal      Stage = "appeal"      // was closed against somebody, who objects; waits for a lead
 	StageClosed      Stage = "closed"      // decided
 )
 
 // Verdict is what a person says of a case.
 type Verdict string
 
-// The verdicts on brands and on posts.
+// The verdicts on brands, on posts, and on what somebody says against a verdict.
 const (
 	Approve      Verdict = "approve"       // brand: let it in
 	Refuse       Verdict = "refuse"        // brand: keep it out
@@ -38,6 +39,8 @@ const (
 	RequireLabel Verdict = "require_label" // post: paid, and must say so
 	Clear        Verdict = "clear"         // post: fine as it is
 	Escalate     Verdict = "escalate"      // either: a lead should look
+	Overturn     Verdict = "overturn"      // appeal: the decision was wrong
+	Uphold       Verdict = "uphold"        // appeal: the decision stands
 )
 
 // Agrees is the verdict that the case itself proposes, the one behind key A.
@@ -54,6 +57,32 @@ func (k Kind) Disagrees() Verdict {
 		return Refuse
 	}
 	return Clear
+}
+
+// Agrees is the verdict that the case proposes at its stage, the one behind key A:
+// an appeal proposes that the decision was wrong.
+func (c Case) Agrees() Verdict {
+	if c.Stage == StageAppeal {
+		return Overturn
+	}
+	return c.Kind.Agrees()
+}
+
+// Disagrees is the verdict against what the case proposes, behind key R.
+func (c Case) Disagrees() Verdict {
+	if c.Stage == StageAppeal {
+		return Uphold
+	}
+	return c.Kind.Disagrees()
+}
+
+// Verdicts lists what can be said of the case at its stage, in the order screens
+// show it: the one behind key A first.
+func (c Case) Verdicts() []Verdict {
+	if c.Stage == StageAppeal {
+		return []Verdict{Overturn, Uphold}
+	}
+	return Verdicts(c.Kind)
 }
 
 // Case is one line of the queue: enough to choose by, not the whole file.
@@ -75,12 +104,21 @@ type Case struct {
 	Due      time.Time
 	Holder   string    // login that has it open, "" when free
 	Held     time.Time // end of the holder's lease; zero when free
+	Queue    string    // code of the named queue it waits in
+	For      string    // login it was handed to and waits for, "" for none
+	ForUntil time.Time // from then on it is everybody's again; zero for none
 }
 
 // HeldAt reports whether somebody has the case open at a moment of the
 // database's clock.
 func (c Case) HeldAt(now time.Time) bool {
 	return c.Holder != "" && now.Before(c.Held)
+}
+
+// KeptFrom reports whether the case waits for somebody other than the person, at a
+// moment of the database's clock: a colleague who has it open, or whom it was handed to.
+func (c Case) KeptFrom(login string, now time.Time) bool {
+	return c.HeldAt(now) && c.Holder != login || c.For != "" && c.For != login && now.Before(c.ForUntil)
 }
 
 // Lease is the right to decide a case until a moment. Its fence grows with
@@ -135,6 +173,34 @@ type Note struct {
 	Text string
 }
 
+// Appeal is what somebody says against a decision. It is heard by people who had
+// no part in the case.
+type Appeal struct {
+	Decision    string // that it is about
+	SubmittedBy string // whose wish it is: a login, or the platform's name of an author or brand
+	EnteredBy   string // login
+	At          time.Time
+	Words       string
+}
+
+// SkipReason says why somebody put a case aside.
+type SkipReason string
+
+// The reasons for skipping. A conflict of interest keeps the case from the person
+// for good, the others for some hours.
+const (
+	SkipLanguage  SkipReason = "language"  // written in what they don't read
+	SkipKnowledge SkipReason = "knowledge" // needs to know a trade that they don't
+	SkipConflict  SkipReason = "conflict"  // they know somebody whom it concerns
+	SkipWellbeing SkipReason = "wellbeing" // they would rather not look at this
+	SkipOther     SkipReason = "other"     // said in words
+)
+
+// SkipReasons lists the reasons in the order screens show them.
+func SkipReasons() []SkipReason {
+	return []SkipReason{SkipLanguage, SkipKnowledge, SkipConflict, SkipWellbeing, SkipOther}
+}
+
 // File is everything known of a case beside its subject.
 type File struct {
 	Case     Case
@@ -142,6 +208,7 @@ type File struct {
 	Made     []Made // oldest first; a first opinion is left out for whoever must give the second blind
 	Hidden   int    // how many opinions were left out so
 	Notes    []Note
+	Appeals  []Appeal // oldest first
 }
 
 // QueueQuery asks for a page of a queue.
@@ -149,6 +216,8 @@ type QueueQuery struct {
 	Kind   Kind
 	Stage  Stage  // "" means every stage that waits for somebody here
 	Tag    string // "" means all
+	Named  string // code of a named queue; "" means all
+	Mine   bool   // only what was handed to the person who asks
 	Search string // matches title, subtitle and ref; "" means all
 	After  string // Cursor of the page before; "" starts at the front
 	Limit  int    // 1 to 200
@@ -167,4 +236,7 @@ type QueueCounts struct {
 	DueSoon int // due within the hour or late
 	Stages  map[Stage]int
 	Tags    map[string]int
+	Named   map[string]int // by named queue, of Waiting
+	Mine    int            // handed to the person who asks
+	More    bool           // the queue is longer than what was counted
 }

@@ -13,6 +13,7 @@ type Policy struct {
 	NeedsReason bool              // the person concerned must be told why
 	Source      string            // where the rule comes from
 	Since       time.Time
+	Active      bool // false: retired, and no new decision may rest on it
 }
 
 // Grounds reports whether a verdict may rest on the policy.

@@ -1,6 +1,8 @@
 package moderation
 
 import (
+	"slices"
+
 	"cinnabar/internal/fault"
 	"cinnabar/internal/people"
 )
@@ -16,6 +18,7 @@ type Transition struct {
 	Approvals int
 	Lead      bool // only a lead may say it
 	Another   bool // not by somebody whose approval of this case stands
+	Fresh     bool // not by somebody of whom any decision on this case stands
 	To        Stage
 	// Outcome is the ApplicationState or PostOutcome that the subject is left in.
 	Outcome string
@@ -47,6 +50,12 @@ var Transitions = []Transition{
 	{Kind: KindPost, From: StageFirst, Verdict: Escalate, To: StageEscalated, Outcome: string(PostOpen)},
 	{Kind: KindPost, From: StageEscalated, Verdict: RequireLabel, Lead: true, To: StageClosed, Outcome: string(PostLabelRequired)},
 	{Kind: KindPost, From: StageEscalated, Verdict: Clear, Lead: true, To: StageClosed, Outcome: string(PostCleared)},
+
+	// Overturning a refusal lets no brand in: it starts the review anew, with two people.
+	{Kind: KindBrand, From: StageAppeal, Verdict: Overturn, Lead: true, Fresh: true, To: StageFirst, Outcome: string(Submitted)},
+	{Kind: KindBrand, From: StageAppeal, Verdict: Uphold, Lead: true, Fresh: true, To: StageClosed, Outcome: string(Rejected)},
+	{Kind: KindPost, From: StageAppeal, Verdict: Overturn, Lead: true, Fresh: true, To: StageClosed, Outcome: string(PostCleared)},
+	{Kind: KindPost, From: StageAppeal, Verdict: Uphold, Lead: true, Fresh: true, To: StageClosed, Outcome: string(PostLabelRequired)},
 }
 
 // Next looks a verdict up. approvals counts the approvals that stand by people
@@ -66,8 +75,8 @@ func Next(k Kind, from Stage, v Verdict, approvals int) (Transition, bool) {
 	return best, found
 }
 
-// Verdicts lists what can be said of a kind of case at all, in the order screens
-// show it: the one behind key A first.
+// Verdicts lists what can be said of a kind of case until it is closed, in the
+// order screens show it: the one behind key A first. Case.Verdicts knows of appeals too.
 func Verdicts(k Kind) []Verdict {
 	if k == KindBrand {
 		return []Verdict{Approve, Refuse, AskMore, Escalate}
@@ -80,8 +89,9 @@ func Verdicts(k Kind) []Verdict {
 func NeedsPolicy(v Verdict) bool { return v == Refuse || v == RequireLabel }
 
 // NeedsReason reports whether a verdict makes no sense without words to the
-// person concerned, whatever its policy says: a question needs its question.
-func NeedsReason(v Verdict) bool { return v == AskMore }
+// person concerned, whatever its policy says: a question needs its question, and
+// whoever appealed an answer.
+func NeedsReason(v Verdict) bool { return v == AskMore || v == Overturn || v == Uphold }
 
 // Parties are the people whom a case is about, who therefore never decide on it.
 type Parties struct {
@@ -104,25 +114,26 @@ type Choice struct {
 	Verdict Verdict
 	To      Transition // where it leads; the zero value where Why says no
 	// Why is the reason against it, "" when the verdict is allowed: NoRight,
-	// OwnSubmission, SecondPerson or NotAllowedNow.
+	// OwnSubmission, SecondPerson, OwnDecision or NotAllowedNow.
 	Why fault.Code
 }
 
 // Allowed says for each verdict of the case whether the person may give it, so
-// that a screen can explain a grey button. made is what is known of earlier
-// decisions; a first opinion may be missing from it, in which case c.Approved
-// still counts it. The database judges again, and its word is the last.
-func Allowed(p people.Person, c Case, parties Parties, made []Made) []Choice {
-	own := approvedBy(p.Login, made)
+// that a screen can explain a grey button. A first opinion may be missing from the
+// file, in which case its Case.Approved still counts it. The database judges again,
+// and its word is the last.
+func Allowed(p people.Person, f File, parties Parties) []Choice {
+	c := f.Case
+	own := approvedBy(p.Login, f.Made)
 	others := c.Approved
 	if own && others > 0 {
 		others--
 	}
-	verdicts := Verdicts(c.Kind)
+	verdicts := c.Verdicts()
 	choices := make([]Choice, 0, len(verdicts))
 	for _, v := range verdicts {
-		t, why := judge(p, c, v, own, others)
-		if why == "" && concerned(p, parties) {
+		t, why := judge(p, f, v, own, others)
+		if why == "" && (concerned(p, parties) || appeals(p, f)) {
 			why = fault.OwnSubmission
 		}
 		if why != "" {
@@ -133,7 +144,8 @@ func Allowed(p people.Person, c Case, parties Parties, made []Made) []Choice {
 	return choices
 }
 
-func judge(p people.Person, c Case, v Verdict, own bool, others int) (Transition, fault.Code) {
+func judge(p people.Person, f File, v Verdict, own bool, others int) (Transition, fault.Code) {
+	c := f.Case
 	if !p.Decides() {
 		return Transition{}, fault.NoRight
 	}
@@ -150,6 +162,8 @@ func judge(p people.Person, c Case, v Verdict, own bool, others int) (Transition
 		return t, fault.SecondPerson
 	case t.Lead && p.Role != people.Lead:
 		return t, fault.NoRight
+	case t.Fresh && decidedBy(p.Login, f.Made):
+		return t, fault.OwnDecision
 	}
 	return t, ""
 }
@@ -160,6 +174,17 @@ func concerned(p people.Person, parties Parties) bool {
 		return true
 	}
 	return parties.Brand != "" && p.TiedTo(parties.Brand)
+}
+
+// appeals reports whether the person brought the appeal that is heard.
+func appeals(p people.Person, f File) bool {
+	return f.Case.Stage == StageAppeal && slices.ContainsFunc(f.Appeals, func(a Appeal) bool {
+		return p.Login == a.SubmittedBy || p.Login == a.EnteredBy
+	})
+}
+
+func decidedBy(login string, made []Made) bool {
+	return slices.ContainsFunc(made, func(m Made) bool { return m.By == login && !m.Undone })
 }
 
 func approvedBy(login string, made []Made) bool {

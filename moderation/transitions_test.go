@@ -53,7 +53,7 @@ func TestABrandIsNeverApprovedByOnePerson(t *testing.T) {
 				made = append(made, Made{By: login, Verdict: Approve, Stage: StageFirst})
 			}
 			c := Case{Kind: KindBrand, Stage: stage, Approved: len(approvers)}
-			choice := rapid.SampledFrom(Allowed(p, c, Parties{}, made)).Draw(t, "choice")
+			choice := rapid.SampledFrom(Allowed(p, File{Case: c, Made: made}, Parties{})).Draw(t, "choice")
 			if choice.Why != "" {
 				continue
 			}
@@ -76,11 +76,11 @@ func TestTwoWhoDisagreeOnABrandAreDecidedByALead(t *testing.T) {
 	}
 	c := Case{Kind: KindBrand, Stage: StageEscalated, Approved: 1}
 	want := map[Verdict]fault.Code{Approve: fault.NoRight, Refuse: fault.NoRight, AskMore: fault.NoRight, Escalate: fault.NotAllowedNow}
-	if diff := cmp.Diff(want, whys(Allowed(person("m", people.Moderator), c, Parties{}, nil))); diff != "" {
+	if diff := cmp.Diff(want, whys(Allowed(person("m", people.Moderator), File{Case: c}, Parties{}))); diff != "" {
 		t.Errorf("a moderator on an escalated case (-want +got):\n%s", diff)
 	}
 	want = map[Verdict]fault.Code{Approve: "", Refuse: "", AskMore: "", Escalate: fault.NotAllowedNow}
-	if diff := cmp.Diff(want, whys(Allowed(person("l", people.Lead), c, Parties{}, nil))); diff != "" {
+	if diff := cmp.Diff(want, whys(Allowed(person("l", people.Lead), File{Case: c}, Parties{}))); diff != "" {
 		t.Errorf("a lead on an escalated case (-want +got):\n%s", diff)
 	}
 }
@@ -89,19 +89,19 @@ func TestASecondApprovalNeedsAnotherPerson(t *testing.T) {
 	t.Parallel()
 	c := Case{Kind: KindBrand, Stage: StageSecond, Approved: 1}
 	own := []Made{{By: "m1", Verdict: Approve, Stage: StageFirst}}
-	for v, why := range whys(Allowed(person("m1", people.Moderator), c, Parties{}, own)) {
+	for v, why := range whys(Allowed(person("m1", people.Moderator), File{Case: c, Made: own}, Parties{})) {
 		if why != fault.SecondPerson {
 			t.Errorf("%s by the first approver: %q", v, why)
 		}
 	}
 	// The second person is not shown the first opinion, and may approve all the same.
-	for v, why := range whys(Allowed(person("m2", people.Moderator), c, Parties{}, nil)) {
+	for v, why := range whys(Allowed(person("m2", people.Moderator), File{Case: c}, Parties{})) {
 		if why != "" {
 			t.Errorf("%s by another: %q", v, why)
 		}
 	}
 	undone := []Made{{By: "m1", Verdict: Approve, Stage: StageFirst, Undone: true}}
-	if why := whys(Allowed(person("m1", people.Moderator), c, Parties{}, undone))[Approve]; why != "" {
+	if why := whys(Allowed(person("m1", people.Moderator), File{Case: c, Made: undone}, Parties{}))[Approve]; why != "" {
 		t.Errorf("after an undo: %q", why)
 	}
 }
@@ -116,7 +116,7 @@ func TestAnEscalatedApprovalByTheLeadAloneStillNeedsASecond(t *testing.T) {
 	// The lead's own first approval doesn't count as somebody else's.
 	own := []Made{{By: "l", Verdict: Approve, Stage: StageFirst}}
 	c := Case{Kind: KindBrand, Stage: StageEscalated, Approved: 1}
-	for _, choice := range Allowed(person("l", people.Lead), c, Parties{}, own) {
+	for _, choice := range Allowed(person("l", people.Lead), File{Case: c, Made: own}, Parties{}) {
 		if choice.Verdict == Approve && choice.To.To != StageSecond {
 			t.Errorf("approved alone: %+v", choice)
 		}
@@ -130,13 +130,13 @@ func TestWhoeverIsConcernedDecidesNothing(t *testing.T) {
 	tied.Brands = []string{"初岚"}
 	c := Case{Kind: KindBrand, Stage: StageFirst}
 	for _, p := range []people.Person{person("submitter", people.Lead), person("clerk", people.Moderator), tied} {
-		for v, why := range whys(Allowed(p, c, app.Parties(), nil)) {
+		for v, why := range whys(Allowed(p, File{Case: c}, app.Parties())) {
 			if why != fault.OwnSubmission {
 				t.Errorf("%s: %s is %q", p.Login, v, why)
 			}
 		}
 	}
-	if why := whys(Allowed(tied, Case{Kind: KindPost, Stage: StageFirst}, Post{Brand: "初岚"}.Parties(), nil))[Clear]; why != fault.OwnSubmission {
+	if why := whys(Allowed(tied, File{Case: Case{Kind: KindPost, Stage: StageFirst}}, Post{Brand: "初岚"}.Parties()))[Clear]; why != fault.OwnSubmission {
 		t.Errorf("a post that names the own brand: %q", why)
 	}
 }
@@ -145,7 +145,7 @@ func TestOnlyModeratorsAndLeadsDecide(t *testing.T) {
 	t.Parallel()
 	for _, role := range people.Roles() {
 		p := person("x", role)
-		for v, why := range whys(Allowed(p, Case{Kind: KindPost, Stage: StageFirst}, Parties{}, nil)) {
+		for v, why := range whys(Allowed(p, File{Case: Case{Kind: KindPost, Stage: StageFirst}}, Parties{})) {
 			if (why == "") != (role == people.Moderator || role == people.Lead) {
 				t.Errorf("%s says %s: %q", role, v, why)
 			}
@@ -153,7 +153,7 @@ func TestOnlyModeratorsAndLeadsDecide(t *testing.T) {
 	}
 	gone := person("m", people.Moderator)
 	gone.Active = false
-	if why := whys(Allowed(gone, Case{Kind: KindPost, Stage: StageFirst}, Parties{}, nil))[Clear]; why != fault.NoRight {
+	if why := whys(Allowed(gone, File{Case: Case{Kind: KindPost, Stage: StageFirst}}, Parties{}))[Clear]; why != fault.NoRight {
 		t.Errorf("somebody who left: %q", why)
 	}
 }
@@ -162,7 +162,7 @@ func TestNothingIsSaidOfAClosedOrWaitingCase(t *testing.T) {
 	t.Parallel()
 	for _, k := range []Kind{KindBrand, KindPost} {
 		for _, s := range []Stage{StageClosed, StageInformation} {
-			for _, choice := range Allowed(person("l", people.Lead), Case{Kind: k, Stage: s, Approved: 2}, Parties{}, nil) {
+			for _, choice := range Allowed(person("l", people.Lead), File{Case: Case{Kind: k, Stage: s, Approved: 2}}, Parties{}) {
 				if choice.Why != fault.NotAllowedNow {
 					t.Errorf("%s %s %s: %q", k, s, choice.Verdict, choice.Why)
 				}

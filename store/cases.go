@@ -79,10 +79,12 @@ func (c *Cases) Claim(ctx context.Context, request, caseID string) (moderation.L
 }
 
 // Take claims the next cases that this person may decide, at most n and at most
-// five. It returns none when nothing waits.
-func (c *Cases) Take(ctx context.Context, request string, kind moderation.Kind, n int) ([]moderation.Lease, error) {
+// five, from a named queue or with "" from all of the kind. It returns none when
+// nothing waits.
+func (c *Cases) Take(ctx context.Context, request string, kind moderation.Kind, named string, n int) ([]moderation.Lease, error) {
 	var all []answer
-	if err := c.db.call(ctx, &all, `SELECT studio.case_take($1, $2, $3)`, request, kind, n); err != nil {
+	from := sql.NullString{String: named, Valid: named != ""}
+	if err := c.db.call(ctx, &all, `SELECT studio.case_take($1, $2, $3, $4)`, request, kind, n, from); err != nil {
 		return nil, err
 	}
 	leases := make([]moderation.Lease, len(all))
@@ -100,6 +102,55 @@ func (c *Cases) Renew(ctx context.Context, l moderation.Lease) (moderation.Lease
 	var a answer
 	err := c.db.call(ctx, &a, `SELECT studio.case_renew($1, $2)`, l.Case, l.Fence)
 	return a.lease(), err
+}
+
+// Hand gives a case to a named person, with words for them if there are any; it
+// waits for them for some hours and is everybody's after that. l is the lease of
+// whoever holds the case; a lead may leave its Fence 0 and so move any case that
+// waits, out of another's hand too. Faults: LeaseLost, CannotTake for somebody who
+// may not decide on it, OwnSubmission, NotAllowedNow, HeldByOther while a decision on
+// it may still be undone, NotFound.
+func (c *Cases) Hand(ctx context.Context, request string, l moderation.Lease, to, words string) error {
+	if err := known("case", l.Case); err != nil {
+		return err
+	}
+	fence := sql.NullInt64{Int64: l.Fence, Valid: l.Fence != 0}
+	return c.db.call(ctx, nil, `SELECT studio.case_hand($1, $2, $3, $4, $5)`, request, l.Case, fence, to, words)
+}
+
+// Hands lists the logins of those whom a case may be handed to.
+func (c *Cases) Hands(ctx context.Context, caseID string) ([]string, error) {
+	if err := known("case", caseID); err != nil {
+		return nil, err
+	}
+	var logins []string
+	err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
+		logins = logins[:0]
+		return sqlx.SelectContext(ctx, q, &logins, `SELECT studio.case_hands($1)`, caseID)
+	})
+	return logins, err
+}
+
+// Skip puts a case aside for the person of this connection, for some hours or, for a
+// conflict of interest, for good; everybody else goes on seeing it. words go into
+// the case's notes, and SkipOther needs them. Faults: FieldMissing, FieldValue,
+// NotAllowedNow, NotFound.
+func (c *Cases) Skip(ctx context.Context, request, caseID string, why moderation.SkipReason, words string) error {
+	if err := known("case", caseID); err != nil {
+		return err
+	}
+	return c.db.call(ctx, nil, `SELECT studio.case_skip($1, $2, $3, $4)`, request, caseID, why, words)
+}
+
+// Appeal takes in what is said against the decision that closed a case. from is
+// whose wish it is, "" for the case's own submitter or author; a marketer speaks for
+// themselves. Faults: NotFound, NotAllowedNow for what cannot be appealed (again),
+// TooLate, FieldMissing.
+func (c *Cases) Appeal(ctx context.Context, request, caseID, from, words string) error {
+	if err := known("case", caseID); err != nil {
+		return err
+	}
+	return c.db.call(ctx, nil, `SELECT studio.case_appeal($1, $2, $3, $4)`, request, caseID, from, words)
 }
 
 // Release gives a case back to the queue. Releasing what is no longer held is no fault.
@@ -146,7 +197,7 @@ func (c *Cases) AddNote(ctx context.Context, request, caseID, text string) error
 // caseColumns reads a moderation.Case from cases c and queue q.
 const caseColumns = `c.id, c.ref, c.kind, c.target, c.stage, c.version, c.title, c.subtitle, c.weight, c.picture,
 	studio.case_tag(c.kind, c.stage, c.tag) AS tag, c.score, c.approvals, c.created, c.due,
-	coalesce(q.holder, '') AS holder, q.lease_until`
+	coalesce(q.holder, '') AS holder, q.lease_until, q.named, coalesce(q.reserved_for, '') AS reserved_for, q.reserved_until`
 
 type caseRow struct {
 	ID        string           `db:"id"`
@@ -166,6 +217,9 @@ type caseRow struct {
 	Due       time.Time        `db:"due"`
 	Holder    string           `db:"holder"`
 	Held      sql.NullTime     `db:"lease_until"`
+	Named     string           `db:"named"`
+	For       string           `db:"reserved_for"`
+	ForUntil  sql.NullTime     `db:"reserved_until"`
 }
 
 // moderation returns the case as it is for people: a lease that ran out by the
@@ -174,7 +228,10 @@ func (r caseRow) moderation(now time.Time) moderation.Case {
 	c := moderation.Case{
 		ID: r.ID, Ref: r.Ref, Kind: r.Kind, Target: r.Target, Stage: r.Stage, Version: r.Version,
 		Title: r.Title, Subtitle: r.Subtitle, Weight: r.Weight, Picture: r.Picture, Tag: r.Tag, Score: r.Score,
-		Approved: r.Approvals, Created: r.Created.UTC(), Due: r.Due.UTC(),
+		Approved: r.Approvals, Created: r.Created.UTC(), Due: r.Due.UTC(), Queue: r.Named,
+	}
+	if r.ForUntil.Valid && now.Before(r.ForUntil.Time) {
+		c.For, c.ForUntil = r.For, r.ForUntil.Time.UTC()
 	}
 	if r.Held.Valid && now.Before(r.Held.Time) {
 		c.Holder, c.Held = r.Holder, r.Held.Time.UTC()
@@ -195,13 +252,15 @@ func (c *Cases) File(ctx context.Context, caseID string) (moderation.File, error
 		Made     []byte    `db:"made"`
 		Hidden   int       `db:"hidden"`
 		Notes    []byte    `db:"notes"`
+		Appeals  []byte    `db:"appeals"`
 	}
 	err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
 		return sqlx.GetContext(ctx, q, &row, `
 			SELECT `+caseColumns+`, clock_timestamp() AS now, studio.case_hidden(c.id) AS hidden,
 			       (SELECT coalesce(jsonb_agg(e ORDER BY e.n), '[]') FROM studio.evidence e WHERE e.case_id = c.id) AS evidence,
 			       (SELECT coalesce(jsonb_agg(d ORDER BY d.id), '[]') FROM studio.decision d WHERE d.case_id = c.id) AS made,
-			       (SELECT coalesce(jsonb_agg(n ORDER BY n.id), '[]') FROM studio.note n WHERE n.case_id = c.id) AS notes
+			       (SELECT coalesce(jsonb_agg(n ORDER BY n.id), '[]') FROM studio.note n WHERE n.case_id = c.id) AS notes,
+			       (SELECT coalesce(jsonb_agg(a ORDER BY a.id), '[]') FROM studio.appeal a WHERE a.case_id = c.id) AS appeals
 			  FROM studio.cases c JOIN studio.queue q ON q.case_id = c.id
 			 WHERE c.id = $1`, caseID)
 	})
@@ -212,7 +271,7 @@ func (c *Cases) File(ctx context.Context, caseID string) (moderation.File, error
 		return moderation.File{}, err
 	}
 	f := moderation.File{Case: row.moderation(row.Now), Hidden: row.Hidden}
-	if err := errors.Join(readEvidence(row.Evidence, &f), readMade(row.Made, &f), readNotes(row.Notes, &f)); err != nil {
+	if err := errors.Join(readEvidence(row.Evidence, &f), readMade(row.Made, &f), readNotes(row.Notes, &f), readAppeals(row.Appeals, &f)); err != nil {
 		return moderation.File{}, fault.Wrap(err, fault.Internal)
 	}
 	return f, nil
@@ -273,6 +332,25 @@ func readNotes(raw []byte, f *moderation.File) error {
 	}
 	for _, r := range rows {
 		f.Notes = append(f.Notes, moderation.Note{By: r.Person, At: r.At.UTC(), Text: r.Text})
+	}
+	return nil
+}
+
+func readAppeals(raw []byte, f *moderation.File) error {
+	var rows []struct {
+		Decision    string
+		SubmittedBy string `json:"submitted_by"`
+		EnteredBy   string `json:"entered_by"`
+		Words       string
+		At          time.Time
+	}
+	if err := json.Unmarshal(raw, &rows); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		f.Appeals = append(f.Appeals, moderation.Appeal{
+			Decision: r.Decision, SubmittedBy: r.SubmittedBy, EnteredBy: r.EnteredBy, At: r.At.UTC(), Words: r.Words,
+		})
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func TestNobodyDecidesOnTheirOwn(t *testing.T) {
 			if slices.ContainsFunc(page.Cases, func(c moderation.Case) bool { return c.ID == id }) {
 				t.Error("the case stands in the queue of somebody who may not decide it")
 			}
-			taken, err := p.db.Cases().Take(t.Context(), uuid.NewString(), moderation.KindBrand, 5)
+			taken, err := p.db.Cases().Take(t.Context(), uuid.NewString(), moderation.KindBrand, "", 5)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -415,7 +415,7 @@ func TestSixteenClaimersNeverGetACaseTwice(t *testing.T) {
 		login := people[i%len(people)]
 		db := d.Open(t, login)
 		for {
-			leases, err := db.Cases().Take(ctx, uuid.NewString(), moderation.KindPost, 1+i%5)
+			leases, err := db.Cases().Take(ctx, uuid.NewString(), moderation.KindPost, "", 1+i%5)
 			if err != nil {
 				return err
 			}
@@ -555,7 +555,7 @@ func TestNotesStandInTheFile(t *testing.T) {
 func TestTheDatabasesTableOfVerdictsIsTheOneInGo(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	rows, err := d.super.QueryContext(t.Context(), `SELECT kind, stage, verdict, approvals, lead, another, to_stage, outcome FROM studio.transition`)
+	rows, err := d.super.QueryContext(t.Context(), `SELECT kind, stage, verdict, approvals, lead, another, fresh, to_stage, outcome FROM studio.transition`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -563,7 +563,7 @@ func TestTheDatabasesTableOfVerdictsIsTheOneInGo(t *testing.T) {
 	var got []moderation.Transition
 	for rows.Next() {
 		var x moderation.Transition
-		if err := rows.Scan(&x.Kind, &x.From, &x.Verdict, &x.Approvals, &x.Lead, &x.Another, &x.To, &x.Outcome); err != nil {
+		if err := rows.Scan(&x.Kind, &x.From, &x.Verdict, &x.Approvals, &x.Lead, &x.Another, &x.Fresh, &x.To, &x.Outcome); err != nil {
 			t.Fatal(err)
 		}
 		got = append(got, x)
@@ -579,7 +579,7 @@ func TestTheDatabasesTableOfVerdictsIsTheOneInGo(t *testing.T) {
 		t.Errorf("transitions (-Go +database):\n%s", diff)
 	}
 	for _, k := range []moderation.Kind{moderation.KindBrand, moderation.KindPost} {
-		for _, v := range moderation.Verdicts(k) {
+		for _, v := range append(moderation.Verdicts(k), moderation.Overturn, moderation.Uphold) {
 			want := fmt.Sprint(moderation.NeedsPolicy(v), " ", moderation.NeedsReason(v))
 			if got := d.one(`SELECT concat(CASE WHEN needs_policy THEN 'true' ELSE 'false' END, ' ', CASE WHEN needs_reason THEN 'true' ELSE 'false' END) FROM studio.verdict WHERE verdict = $1`, v); got != want {
 				t.Errorf("%s needs policy, reason: %s in the database, %s in Go", v, got, want)

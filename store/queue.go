@@ -19,14 +19,19 @@ const queueFrom = `
 	FROM ` + me + `, studio.queue q JOIN studio.cases c ON c.id = q.case_id`
 
 // forMe leaves out what this person could not decide anyway: what they submitted,
-// entered or act for, what they approved already, and what is still in the hand of
-// whoever decided last. The database refuses all of these; here they only would
+// entered or act for, what they approved already, an appeal against their own
+// decision, what they put aside, and what is still in the hand of whoever decided last. The database refuses all of these; here they only would
 // stand in the way.
 const forMe = `
 	    q.available_at <= clock_timestamp()
 	AND me.login NOT IN (c.submitted_by, c.entered_by)
 	AND (c.brand = '' OR studio.fold(c.brand) <> ALL (CAST((SELECT studio.my_brands()) AS text[])))
-	AND NOT (q.stage = 'second' AND q.case_id = ANY (ARRAY(SELECT studio.my_approvals())))`
+	AND NOT (q.stage = 'second' AND q.case_id = ANY (ARRAY(SELECT studio.my_approvals())))
+	AND NOT (q.stage = 'appeal' AND q.case_id = ANY (ARRAY(SELECT studio.my_appealed())))
+	AND q.case_id <> ALL (ARRAY(SELECT studio.my_skips()))`
+
+// mineToDecide leaves a moderator without what waits for a lead.
+const mineToDecide = `q.waiting AND (q.stage NOT IN ('escalated', 'appeal') OR me.role <> 'moderator')`
 
 // where collects conditions and their arguments.
 type where struct {
@@ -52,7 +57,7 @@ type queueKey struct {
 
 // Page returns a page of a queue, most urgent first: by the time due, and posts
 // the earlier the likelier they are paid and unlabelled. Stage "" means what waits
-// for this person; a moderator's page has no escalated cases then. Faults: NoRight, BadUsage.
+// for this person; a moderator's page has no escalated cases and no appeals then. Faults: NoRight, BadUsage.
 func (c *Cases) Page(ctx context.Context, ask moderation.QueueQuery) (moderation.QueuePage, error) {
 	var (
 		after queueKey
@@ -65,7 +70,7 @@ func (c *Cases) Page(ctx context.Context, ask moderation.QueueQuery) (moderation
 	w.and(`q.kind = ?`, ask.Kind)
 	switch ask.Stage {
 	case "":
-		w.and(`q.waiting AND (q.stage <> 'escalated' OR me.role <> 'moderator')`)
+		w.and(mineToDecide)
 	case moderation.StageInformation:
 		w.and(`q.stage = 'information'`) // waits for the applicant, so it isn't "waiting"
 	default:
@@ -73,6 +78,12 @@ func (c *Cases) Page(ctx context.Context, ask moderation.QueueQuery) (moderation
 	}
 	if ask.Tag != "" {
 		w.and(`studio.case_tag(c.kind, c.stage, c.tag) = ?`, ask.Tag)
+	}
+	if ask.Named != "" {
+		w.and(`q.named = ?`, ask.Named)
+	}
+	if ask.Mine {
+		w.and(`q.reserved_for = me.login AND q.reserved_until > clock_timestamp()`)
 	}
 	if ask.Search != "" {
 		pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(ask.Search) + "%"
@@ -124,41 +135,51 @@ func (c *Cases) Page(ctx context.Context, ask moderation.QueueQuery) (moderation
 const countedAtMost = 5_000
 
 // Counts returns the figures beside a queue, of the most urgent five thousand
-// cases that wait for a person and as many that wait for an applicant. Waiting and
-// Tags count what Page shows without a stage; Stages counts every stage that isn't closed.
+// cases that wait for a person and as many that wait for an applicant; More says
+// that there are others behind them. Waiting, Tags, Named and Mine count what Page
+// shows without a stage; Stages counts every stage that isn't closed.
 func (c *Cases) Counts(ctx context.Context, kind moderation.Kind) (moderation.QueueCounts, error) {
 	var rows []struct {
 		Stage   moderation.Stage `db:"stage"`
 		Tag     string           `db:"tag"`
+		Named   string           `db:"named"`
 		Waiting bool             `db:"waiting"`
+		Mine    int              `db:"mine"`
 		All     int              `db:"all"`
 		Soon    int              `db:"soon"`
 	}
+	var more bool
 	err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
 		rows = rows[:0]
+		if err := sqlx.GetContext(ctx, q, &more, `
+			SELECT EXISTS (SELECT FROM studio.queue WHERE kind = $1 AND waiting ORDER BY due_key, case_id OFFSET $2 LIMIT 1)`, kind, countedAtMost); err != nil {
+			return err
+		}
 		// The limits stand inside, on the narrow table and in the order of its indexes:
 		// what is beyond them is never joined.
 		return sqlx.SelectContext(ctx, q, &rows, `
-			SELECT q.stage, studio.case_tag(c.kind, c.stage, c.tag) AS tag, q.waiting AND (q.stage <> 'escalated' OR me.role <> 'moderator') AS waiting,
-			       count(*) AS all, count(*) FILTER (WHERE c.due <= clock_timestamp() + interval '1 hour') AS soon
+			SELECT q.stage, studio.case_tag(c.kind, c.stage, c.tag) AS tag, q.named, `+mineToDecide+` AS waiting,
+			       count(*) FILTER (WHERE q.reserved_for = me.login AND q.reserved_until > clock_timestamp()) AS mine, count(*) AS all, count(*) FILTER (WHERE c.due <= clock_timestamp() + interval '1 hour') AS soon
 			  FROM `+me+`, (
 			       (SELECT * FROM studio.queue WHERE kind = $1 AND waiting ORDER BY due_key, case_id LIMIT $2)
 			        UNION ALL
 			       (SELECT * FROM studio.queue WHERE kind = $1 AND stage = 'information' ORDER BY due_key, case_id LIMIT $2)) AS q
 			  JOIN studio.cases c ON c.id = q.case_id
 			 WHERE `+forMe+`
-			 GROUP BY 1, 2, 3`, kind, countedAtMost)
+			 GROUP BY 1, 2, 3, 4`, kind, countedAtMost)
 	})
 	if err != nil {
 		return moderation.QueueCounts{}, err
 	}
-	counts := moderation.QueueCounts{Stages: map[moderation.Stage]int{}, Tags: map[string]int{}}
+	counts := moderation.QueueCounts{Stages: map[moderation.Stage]int{}, Tags: map[string]int{}, Named: map[string]int{}, More: more}
 	for _, r := range rows {
 		counts.Stages[r.Stage] += r.All
 		if r.Waiting {
 			counts.Waiting += r.All
 			counts.DueSoon += r.Soon
 			counts.Tags[r.Tag] += r.All
+			counts.Named[r.Named] += r.All
+			counts.Mine += r.Mine
 		}
 	}
 	return counts, nil

@@ -113,7 +113,7 @@ func TestAPageAndItsCountsAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := moderation.QueueCounts{Waiting: len(c.waiting), DueSoon: 1, Stages: c.stages, Tags: c.tags}
+		want := moderation.QueueCounts{Waiting: len(c.waiting), DueSoon: 1, Stages: c.stages, Tags: c.tags, Named: map[string]int{"brand": len(c.waiting)}}
 		if diff := cmp.Diff(want, counts); diff != "" {
 			t.Errorf("%s's counts (-want +got):\n%s", c.who.login, diff)
 		}
@@ -170,7 +170,7 @@ func TestTheNextCasesComeInOrderFromEveryEnd(t *testing.T) {
 		d.post(fmt.Sprint("p", n), float64(n)/40)
 	}
 	// Each end of the queue gives its most urgent ones first.
-	leases, err := d.sit("moderator1").db.Cases().Take(t.Context(), uuid.NewString(), moderation.KindPost, 5)
+	leases, err := d.sit("moderator1").db.Cases().Take(t.Context(), uuid.NewString(), moderation.KindPost, "", 5)
 	if err != nil || len(leases) != 5 {
 		t.Fatalf("took %d, %v", len(leases), err)
 	}
@@ -178,7 +178,7 @@ func TestTheNextCasesComeInOrderFromEveryEnd(t *testing.T) {
 		WHERE h.holder IS NOT NULL AND o.holder IS NULL`); got != "0" {
 		t.Errorf("%s more urgent cases of the same end were passed over", got)
 	}
-	none, err := d.sit("moderator2").db.Cases().Take(t.Context(), uuid.NewString(), moderation.KindBrand, 5)
+	none, err := d.sit("moderator2").db.Cases().Take(t.Context(), uuid.NewString(), moderation.KindBrand, "", 5)
 	if err != nil || len(none) != 0 {
 		t.Errorf("an empty queue gave %v, %v", none, err)
 	}

@@ -88,12 +88,12 @@ func (t *Today) oldest(ctx context.Context) ([]moderation.Case, error) {
 		rows = rows[:0]
 		one := func(kind moderation.Kind) string {
 			return `(SELECT ` + caseColumns + `, q.due_key, clock_timestamp() AS now` + queueFrom + `
-				WHERE ` + forMe + ` AND q.kind = '` + string(kind) + `' AND q.waiting AND (q.stage <> 'escalated' OR me.role <> 'moderator')
+				WHERE ` + forMe + ` AND q.kind = '` + string(kind) + `' AND ` + mineToDecide + `
 				ORDER BY q.due_key, q.case_id LIMIT ` + itoa(oldestCases) + `)`
 		}
 		return sqlx.SelectContext(ctx, q, &rows, `
 			SELECT id, ref, kind, target, stage, version, title, subtitle, weight, picture, tag, score, approvals, created, due,
-			       holder, lease_until, now
+			       holder, lease_until, named, reserved_for, reserved_until, now
 			  FROM (`+one(moderation.KindBrand)+` UNION ALL `+one(moderation.KindPost)+`) AS urgent
 			 ORDER BY due_key, id LIMIT `+itoa(oldestCases))
 	})

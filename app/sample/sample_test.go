@@ -238,7 +238,7 @@ func TestHistoryOnlySaysWhatTheStagesAllow(t *testing.T) {
 		if (moderation.NeedsPolicy(act.Verdict) && act.Policy == "") || (moderation.NeedsReason(act.Verdict) && act.Reason == "") {
 			t.Errorf("%s decides on %s without policy or reason", act.Login, act.Target)
 		}
-		for _, choice := range moderation.Allowed(person[act.Login], c, brands[act.Target].Parties(), made) {
+		for _, choice := range moderation.Allowed(person[act.Login], moderation.File{Case: c, Made: made}, brands[act.Target].Parties()) {
 			if choice.Verdict != act.Verdict {
 				continue
 			}

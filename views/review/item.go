@@ -153,7 +153,7 @@ func (d *Desk[S]) fill(it *Item[S], file moderation.File, subject S) {
 
 // judge works out which verdicts the person may give.
 func (d *Desk[S]) judge(it *Item[S]) {
-	it.Choices = moderation.Allowed(d.cfg.Me, it.File.Case, d.cfg.Subjects.Parties(it.Subject), it.File.Made)
+	it.Choices = moderation.Allowed(d.cfg.Me, it.File, d.cfg.Subjects.Parties(it.Subject))
 }
 
 // dress prepares the draft of an item that has none: the verdict that the case
