@@ -10,10 +10,10 @@ import (
 
 // Changes tells that something in the database may have changed.
 //
-// It asks for one counter every two seconds. Notifications (LISTEN) would be
-// quicker and are no substitute: they get lost with the connection, poolers
-// swallow them, and sending one in every write lets the server commit one
-// transaction at a time.
+// It asks for one counter every two seconds, and at once after a hint. Hints are
+// notifications (LISTEN), which are quicker and no substitute: they get lost with
+// the connection, poolers swallow them, and sending one in every write would let the
+// server commit one transaction at a time. So what is told rests on the counter alone.
 type Changes struct {
 	db *DB
 
@@ -108,23 +108,53 @@ func (c *Changes) poll() {
 		case <-ctx.Done():
 		}
 	})
+	heard := make(chan struct{}, 1)
+	c.db.finished.Go(func() {
+		c.db.hear(ctx, func() {
+			select {
+			case heard <- struct{}{}:
+			default: // the poll that follows is for this one too
+			}
+		})
+	})
 	var follow follower
+	pace := pace{gap: c.db.limits.hint}
 	for !c.idle() {
-		timer := time.NewTimer(jitter(c.db.limits.poll))
-		select {
-		case <-c.db.closing:
-			timer.Stop()
+		if !c.rest(heard, pace) {
 			return
-		case <-timer.C:
 		}
+		pace.last = time.Now()
 		var m mark
 		err := c.db.read(ctx, func(q sqlx.QueryerContext) error { return sqlx.GetContext(ctx, q, &m, markQuery) })
 		if err != nil {
 			follow.gap = true
 			continue
 		}
+		c.db.compare(m.ReadFrom, m.WriteFrom)
 		if fresh := c.takeFresh(); follow.changed(m) || fresh {
 			c.tell()
+		}
+	}
+}
+
+// rest waits until the next poll is due; false means that the database is closed.
+func (c *Changes) rest(heard <-chan struct{}, pace pace) bool {
+	pause := jitter(c.db.limits.poll)
+	due := time.Now().Add(pause)
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	for {
+		select {
+		case <-c.db.closing:
+			return false
+		case <-timer.C:
+			return true
+		case <-heard:
+			now := time.Now()
+			if at := pace.soonest(now); at.Before(due) {
+				due = at
+				timer.Reset(at.Sub(now))
+			}
 		}
 	}
 }
@@ -134,13 +164,18 @@ type mark struct {
 	Counter int64 `db:"counter"`
 	Oldest  int64 `db:"oldest"` // every transaction before this one has ended
 	Next    int64 `db:"next"`   // no transaction from this one on has begun
+
+	// The levels that the database asks of its clients may be raised at any time.
+	ReadFrom  int `db:"read_from"`
+	WriteFrom int `db:"write_from"`
 }
 
 const markQuery = `
 	SELECT change.last_value AS counter,
 	       CAST(CAST(pg_snapshot_xmin(s) AS text) AS bigint) AS oldest,
-	       CAST(CAST(pg_snapshot_xmax(s) AS text) AS bigint) AS next
-	  FROM studio.change, pg_current_snapshot() AS s`
+	       CAST(CAST(pg_snapshot_xmax(s) AS text) AS bigint) AS next,
+	       compat.read_from, compat.write_from
+	  FROM studio.change, studio.compat, pg_current_snapshot() AS s`
 
 // follower decides what one mark after another means. A sequence moves when a
 // transaction asks for it, which is before its rows can be seen. So a change is

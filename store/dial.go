@@ -23,6 +23,7 @@ type limits struct {
 	grace     time.Duration // from the end of a context to the cut of its connection
 	heartbeat time.Duration // a link that is up is asked this often
 	poll      time.Duration // so is the change counter
+	hint      time.Duration // least time between polls that hints ask for
 }
 
 var (
@@ -30,6 +31,7 @@ var (
 	deskLimits = limits{
 		connect: 5 * time.Second, statement: 20 * time.Second, lock: 5 * time.Second, silence: 25 * time.Second,
 		repeat: 10 * time.Second, grace: time.Second, heartbeat: 15 * time.Second, poll: 2 * time.Second,
+		hint: 250 * time.Millisecond,
 	}
 	// A migration may rewrite a table. Its lock_timeout is short all the same: a
 	// waiting ALTER TABLE makes everybody else wait behind it.
@@ -80,6 +82,8 @@ type wire struct {
 	mu     sync.Mutex
 	outer  time.Time // set by lib/pq while it connects, and by bind
 	closed func()
+
+	ahead []byte // what await read; only for whoever reads
 }
 
 func (w *wire) onClose(f func()) {
@@ -102,10 +106,26 @@ func (w *wire) Close() error {
 
 // Read waits at most for silence.
 func (w *wire) Read(p []byte) (int, error) {
+	if len(w.ahead) > 0 && len(p) > 0 {
+		n := copy(p, w.ahead)
+		w.ahead = w.ahead[n:]
+		return n, nil
+	}
 	if err := w.arm(w.Conn.SetReadDeadline); err != nil {
 		return 0, err
 	}
 	return w.Conn.Read(p)
+}
+
+// await waits until the peer says something or hangs up, at most for d. What was
+// said stays to be read. Only between statements: whoever calls it is the reader.
+func (w *wire) await(d time.Duration) {
+	if len(w.ahead) > 0 || w.Conn.SetReadDeadline(time.Now().Add(d)) != nil {
+		return
+	}
+	first := make([]byte, 1)
+	n, _ := w.Conn.Read(first) // what went wrong, the next statement meets as well
+	w.ahead = first[:n]
 }
 
 // Write waits at most for silence: with a dead peer it blocks when the socket's buffer is full.
@@ -224,15 +244,20 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 // Driver implements driver.Connector.
 func (c *connector) Driver() driver.Driver { return c.pq.Driver() }
 
+// wireOf returns what an open connection runs over.
+func (c *connector) wireOf(conn driver.Conn) *wire {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.wires[conn]
+}
+
 // bind ties a pooled connection to a context: when the context ends, what runs
 // on the connection has the grace to end by the server's cancelling, and is cut
 // after it. The caller releases before the connection goes back to the pool.
 func (c *connector) bind(ctx context.Context, conn *sql.Conn) (release func()) {
 	var w *wire
 	conn.Raw(func(dc any) error { // an error means a closed connection, which needs no binding
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		w = c.wires[dc.(driver.Conn)]
+		w = c.wireOf(dc.(driver.Conn))
 		return nil
 	})
 	if w == nil || ctx.Done() == nil {

@@ -12,12 +12,23 @@ import (
 var quickLimits = limits{
 	connect: time.Second, statement: 5 * time.Second, lock: 3 * time.Second, silence: 2 * time.Second,
 	repeat: 20 * time.Second, grace: 150 * time.Millisecond, heartbeat: 200 * time.Millisecond, poll: 20 * time.Millisecond,
+	hint: 10 * time.Millisecond,
 }
 
 // OpenQuick opens with short limits.
 func OpenQuick(ctx context.Context, url string) (*DB, error) {
 	return open(ctx, Config{URL: url, Client: "test"}, quickLimits)
 }
+
+// OpenHinted polls once an hour, and at hints.
+func OpenHinted(ctx context.Context, url string) (*DB, error) {
+	l := quickLimits
+	l.poll = time.Hour
+	return open(ctx, Config{URL: url, Client: "test"}, l)
+}
+
+// Hush sends no hints from here on. It must come before the first write.
+func (db *DB) Hush() { db.hints = nil }
 
 // OpenImpatient gives up writing after a moment.
 func OpenImpatient(ctx context.Context, url string) (*DB, error) {

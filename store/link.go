@@ -103,6 +103,18 @@ func (l *link) raise(g greeting) {
 	l.tell()
 }
 
+// restrict notes that the server lets this program read and not write, or no
+// longer so when old is nil.
+func (l *link) restrict(old *fault.Error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.now.Up || (l.now.Fault == nil) == (old == nil) {
+		return
+	}
+	l.now.Fault = old
+	l.tell()
+}
+
 func (l *link) tell() {
 	for w := range l.watchers {
 		select {
@@ -144,7 +156,22 @@ func (db *DB) learn(ctx context.Context, err error) {
 	case lost(err):
 		db.link.lower(fault.Wrap(err, fault.Offline, "host", db.address.host))
 		db.link.poke()
+	default:
+		if f := fault.Of(statementFault(err)); f.Code == fault.SchemaNew {
+			db.link.restrict(f)
+		}
 	}
+}
+
+// compare learns from the levels that the database asks of its clients, which a
+// migration may raise while we are connected.
+func (db *DB) compare(reads, writes int) {
+	if f := tooOld(reads); f != nil {
+		db.link.lower(f)
+		db.link.poke()
+		return
+	}
+	db.link.restrict(tooOld(writes))
 }
 
 // settled returns at once while the link is up. While it is down, it waits for the

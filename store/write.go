@@ -60,6 +60,9 @@ func (db *DB) write(ctx context.Context, fn func(*sqlx.Tx) error) error {
 				db.learn(ctx, err)
 			}
 		}
+		if err == nil {
+			db.hint()
+		}
 		if !lost(err) && !collided(err) {
 			return db.explain(ctx, err)
 		}
