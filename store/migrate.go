@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
@@ -82,11 +83,16 @@ func (c Config) Migrate(ctx context.Context) (from, to int64, err error) {
 
 type migrator struct {
 	address address
-	files   fs.FS // *.sql
+	files   fs.FS         // *.sql
+	lock    time.Duration // how long to wait for a lock; 0 is the usual time
 }
 
 func (m *migrator) run(ctx context.Context) (from, to int64, err error) {
-	cfg := m.address.configure("cinnabar migrate", migrationLimits)
+	l := migrationLimits
+	if m.lock > 0 {
+		l.lock = m.lock
+	}
+	cfg := m.address.configure("cinnabar migrate", l)
 	db, err := m.pool(cfg)
 	if err != nil {
 		return 0, 0, err
@@ -233,6 +239,9 @@ func (m *migrator) explain(err error) error {
 	}
 	if pq.As(err, pqerror.InsufficientPrivilege) != nil {
 		return fault.Wrap(err, fault.NoRight, "login", m.address.cfg.User, "action", "migrate")
+	}
+	if pq.As(err, pqerror.LockNotAvailable) != nil {
+		return fault.Wrap(err, fault.MigrationBlocked)
 	}
 	return statementFault(err)
 }

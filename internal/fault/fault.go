@@ -54,6 +54,8 @@ const (
 	SchemaMissing Code = "schema_missing"
 	// SchemaOld means a database older than this client can use; Args: have, need.
 	SchemaOld Code = "schema_old"
+	// MigrationBlocked is a migration that gave way to somebody who uses a table it changes.
+	MigrationBlocked Code = "migration_blocked"
 	// SchemaNew means that this client is too old to write; Args: have, need.
 	SchemaNew Code = "schema_new"
 	// NotKnown is a login without a person behind it; Args: login.
@@ -223,7 +225,7 @@ func Codes() []Code {
 		Internal, Cancelled, BadUsage,
 		Offline, WrongPassword, PasswordNeeded, PasswordInArguments, PasswordInSettings, PasswordNotKept,
 		NoSuchDatabase, InsecureTransport, TransportRefused, BadAddress,
-		SchemaMissing, SchemaOld, SchemaNew, NotKnown, NoRight, DiskFull, TimedOut,
+		SchemaMissing, SchemaOld, MigrationBlocked, SchemaNew, NotKnown, NoRight, DiskFull, TimedOut,
 		ServerMissing, ServerStart, ServerFolder,
 		NotFound, HeldByOther, LeaseLost, Changed, OwnSubmission, SecondPerson, OwnDecision, CannotTake, RuleChanged, NotAllowedNow,
 		PolicyNeeded, ReasonNeeded, TooLate, RequestReused,
