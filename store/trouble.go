@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
@@ -103,9 +104,12 @@ func connectFault(err error, a address) *fault.Error {
 		// An alert over TCP has a type of its own that is not exported.
 		errors.As(err, &network) && (network.Op == "remote error" || network.Op == "local error"):
 		return refuse("tls_failed")
-	case errors.As(err, &file), errors.Is(err, pq.ErrSSLKeyHasWorldPermissions), errors.Is(err, pq.ErrSSLKeyUnknownOwnership):
-		// Opened before the server is asked anything: root.crt, sslrootcert, sslcert, sslkey.
+	case errors.As(err, &file), errors.Is(err, pq.ErrSSLKeyHasWorldPermissions), errors.Is(err, pq.ErrSSLKeyUnknownOwnership),
+		strings.Contains(err.Error(), "couldn't parse pem"), strings.HasPrefix(err.Error(), "tls: failed to "), strings.HasPrefix(err.Error(), "tls: private key"):
+		// Read before the server is asked anything: root.crt, sslrootcert, sslcert, sslkey.
 		return refuse("certificate_file")
+	case strings.HasPrefix(err.Error(), "tls: "):
+		return refuse("tls_failed")
 	case lost(err), errors.Is(err, context.DeadlineExceeded):
 		return fault.Wrap(err, fault.Offline, "host", a.host)
 	}
