@@ -111,9 +111,9 @@ func parsePassLine(text string) (passLine, bool) {
 }
 
 func (e passLine) matches(host string, port uint16, database, login string) bool {
-	any := func(pattern, value string) bool { return pattern == "*" || pattern == value }
-	return (any(e[0], host) || e[0] == "localhost" && (host == "" || isSocket(host))) &&
-		any(e[1], strconv.Itoa(int(port))) && any(e[2], database) && any(e[3], login)
+	fits := func(pattern, value string) bool { return pattern == "*" || pattern == value }
+	return (fits(e[0], host) || e[0] == "localhost" && (host == "" || isSocket(host))) &&
+		fits(e[1], strconv.Itoa(int(port))) && fits(e[2], database) && fits(e[3], login)
 }
 
 var passEscape = strings.NewReplacer(`\`, `\\`, `:`, `\:`)
