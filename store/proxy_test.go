@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 )
 
 // proxy stands between a program and the server and does to the link what
@@ -22,13 +24,33 @@ type proxy struct {
 	mu       sync.Mutex
 	links    map[*proxied]struct{}
 	silent   chan struct{} // not nil: bytes vanish until it is closed
+	held     chan struct{} // not nil: bytes wait until it is closed
 	refusing bool
-	commits  int // how many more replies to a COMMIT get lost
+	commits  int    // how many more replies to a COMMIT get lost
+	writing  string // only those of transactions that sent this; "" for all
+	weather  weather
+	chance   *rand.Rand
+	met      map[string]int // what the weather did, by name
 }
 
 type proxied struct {
 	client, server net.Conn
-	swallow        bool // the next reply is the one that gets lost
+	swallow        bool          // the next reply is the one that gets lost
+	wrote          bool          // this transaction sent what proxy.writing says
+	ended          chan struct{} // closed with the connections
+	hole           bool          // both sides are there and hear nothing any more
+}
+
+// weather is what a bad link does at random: how likely each of it is to befall one
+// packet, and how long what lasts may last.
+type weather struct {
+	cut     float64 // the connection ends, and the packet with it
+	after   float64 // it ends when the packet is through: nobody knows what became of it
+	commit  float64 // the reply to a COMMIT is lost, and the connection with it
+	hole    float64 // the connection falls silent, and ends after a while
+	stall   float64 // the packet waits
+	trickle float64 // it comes in drops
+	longest time.Duration
 }
 
 // newProxy stands before the database of a URL.
@@ -38,7 +60,7 @@ func newProxy(t *testing.T, target string) *proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{t: t, links: map[*proxied]struct{}{}}
+	p := &proxy{t: t, links: map[*proxied]struct{}{}, met: map[string]int{}}
 	if host := u.Query().Get("host"); filepath.IsAbs(host) {
 		p.network, p.address = "unix", filepath.Join(host, ".s.PGSQL."+u.Query().Get("port"))
 	} else {
@@ -59,6 +81,7 @@ func newProxy(t *testing.T, target string) *proxy {
 	go p.accept()
 	t.Cleanup(func() {
 		p.listener.Close()
+		p.release()
 		p.cut()
 	})
 	return p
@@ -98,7 +121,7 @@ func (p *proxy) acceptFrom(l net.Listener) {
 			client.Close()
 			continue
 		}
-		link := &proxied{client: client, server: server}
+		link := &proxied{client: client, server: server, ended: make(chan struct{})}
 		p.mu.Lock()
 		p.links[link] = struct{}{}
 		p.mu.Unlock()
@@ -116,32 +139,124 @@ func (p *proxy) pass(link *proxied, from, to net.Conn, up bool) {
 			return
 		}
 		p.mu.Lock()
-		silent := p.silent
+		silent, held := p.silent, p.held
 		drop := !up && link.swallow
-		if up && p.commits > 0 && bytes.Contains(buf[:n], []byte("COMMIT\x00")) {
+		commit := up && bytes.Contains(buf[:n], []byte("COMMIT\x00"))
+		link.wrote = link.wrote || up && bytes.Contains(buf[:n], []byte(p.writing))
+		if commit && p.commits > 0 && link.wrote {
 			p.commits--
 			link.swallow = true
 		}
+		link.wrote = link.wrote && !commit
+		what, long := p.befalls(commit)
+		switch what {
+		case "commit":
+			link.swallow = true
+		case "hole":
+			link.hole = true
+			time.AfterFunc(long, func() { p.close(link) })
+		}
+		hole := link.hole
 		p.mu.Unlock()
 		if silent != nil {
 			<-silent
 			return // what fell into the hole does not come out of it
 		}
-		if drop {
+		if held != nil {
+			<-held
+		}
+		if hole {
+			<-link.ended
 			return
 		}
-		if _, err := to.Write(buf[:n]); err != nil {
+		if drop || what == "cut" {
+			return
+		}
+		if what == "stall" {
+			time.Sleep(long)
+		}
+		if err := deliver(to, buf[:n], what == "trickle"); err != nil || what == "after" {
 			return
 		}
 	}
 }
 
+// befalls draws what the weather does to a packet, and for how long. The caller
+// holds the lock.
+func (p *proxy) befalls(commit bool) (what string, long time.Duration) {
+	w := p.weather
+	if w == (weather{}) {
+		return "", 0
+	}
+	dice := p.chance.Float64()
+	for _, c := range []struct {
+		name   string
+		likely float64
+	}{{"cut", w.cut}, {"after", w.after}, {"hole", w.hole}, {"stall", w.stall}, {"trickle", w.trickle}} {
+		if dice -= c.likely; dice < 0 {
+			what = c.name
+			break
+		}
+	}
+	if commit && p.chance.Float64() < w.commit {
+		what = "commit"
+	}
+	if what != "" {
+		p.met[what]++
+	}
+	return what, time.Duration(p.chance.Float64() * float64(w.longest))
+}
+
+// deliver writes a packet, at once or in some ten drops.
+func deliver(to net.Conn, packet []byte, trickle bool) error {
+	for step := len(packet)/10 + 1; trickle && len(packet) > step; packet = packet[step:] {
+		if _, err := to.Write(packet[:step]); err != nil {
+			return err
+		}
+		time.Sleep(time.Millisecond)
+	}
+	_, err := to.Write(packet)
+	return err
+}
+
 func (p *proxy) close(link *proxied) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if _, there := p.links[link]; !there {
+		return // the other direction was first
+	}
 	link.client.Close()
 	link.server.Close()
+	close(link.ended)
 	delete(p.links, link)
+}
+
+// turn lets the weather change. The same seed draws the same luck, as far as the
+// packets come in the same order.
+func (p *proxy) turn(w weather, seed uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.weather, p.chance = w, rand.New(rand.NewPCG(seed, 0))
+}
+
+// hold lets nothing through, and forgets nothing: the client has been stopped, or
+// its lid closed.
+func (p *proxy) hold() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held == nil {
+		p.held = make(chan struct{})
+	}
+}
+
+// release lets through what was held, as late as it is.
+func (p *proxy) release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held != nil {
+		close(p.held)
+		p.held = nil
+	}
 }
 
 // cut ends all connections, and lets new ones pass.
@@ -184,8 +299,18 @@ func (p *proxy) heal() {
 }
 
 // loseCommits loses the replies to the next n commits, and the connections with them.
-func (p *proxy) loseCommits(n int) {
+func (p *proxy) loseCommits(n int) { p.loseCommitsOf("", n) }
+
+// loseCommitsOf does so with transactions that sent a piece of text alone.
+func (p *proxy) loseCommitsOf(text string, n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.commits = n
+	p.commits, p.writing = n, text
+}
+
+// commitsToLose is how many of these have not been lost yet.
+func (p *proxy) commitsToLose() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.commits
 }
