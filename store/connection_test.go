@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,7 +19,6 @@ import (
 
 	"cinnabar/internal/fault"
 	"cinnabar/store"
-	"cinnabar/store/local"
 	"cinnabar/store/storetest"
 )
 
@@ -379,90 +377,6 @@ func TestAnOpenContextThatEndsEndsTheLogin(t *testing.T) {
 	if took := time.Since(began); took > 2*time.Second || err == nil {
 		t.Errorf("Open on a silent link: %v after %v", err, took)
 	}
-}
-
-// The server dies under writers; everything that was acknowledged must be there
-// afterwards, once, and the same handles go on.
-func TestAKilledServerLosesNothingThatWasAcknowledged(t *testing.T) {
-	t.Parallel()
-	own := private(t)
-	super, err := sql.Open("postgres", own.SuperURL())
-	must(t, err)
-	defer super.Close()
-	proof(t, super)
-	db := opened(t, own.URL("moderator1"))
-
-	st, err := local.Status(t.Context(), local.Config{Dir: filepath.Dir(own.Dir)})
-	must(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	var (
-		mu      sync.Mutex
-		acked   []string
-		stop    atomic.Bool
-		writers sync.WaitGroup
-	)
-	total := func() int { mu.Lock(); defer mu.Unlock(); return len(acked) }
-	for range 4 {
-		writers.Go(func() {
-			for !stop.Load() {
-				request := uuid.NewString()
-				err := db.Write(ctx, func(tx *sqlx.Tx) error { _, err := tx.Exec(leaveMark, request); return err })
-				if err != nil {
-					t.Errorf("a write gave up: %v", err)
-					return
-				}
-				mu.Lock()
-				acked = append(acked, request)
-				mu.Unlock()
-			}
-		})
-	}
-	until(t, "writing is under way", func() bool { return total() > 50 })
-	must(t, syscall.Kill(st.PID, syscall.SIGKILL))
-	until(t, "another server answers", func() bool {
-		now, err := local.Status(t.Context(), local.Config{Dir: filepath.Dir(own.Dir)})
-		return err == nil && now.Ready && now.PID != st.PID
-	})
-	killed := total()
-	until(t, "writing goes on", func() bool { return total() > killed+50 })
-	stop.Store(true)
-	writers.Wait()
-
-	missing := 0
-	for _, request := range acked {
-		missing += 1 - count(t, super, `SELECT count(*) FROM public.proof WHERE request = $1`, request)
-	}
-	if missing != 0 {
-		t.Errorf("%d of %d acknowledged rows are gone", missing, len(acked))
-	}
-	if n := count(t, super, `SELECT count(*) FROM public.proof`); n != len(acked) {
-		t.Errorf("%d rows for %d acknowledged writes", n, len(acked))
-	}
-}
-
-// private starts a server of this test's own, migrated and with the sample people.
-func private(t *testing.T) *local.Server {
-	t.Helper()
-	own := bare(t)
-	_, _, err := store.Migrate(t.Context(), own.SuperURL())
-	must(t, err)
-	_, err = store.AddFounders(t.Context(), own.SuperURL(), storetest.Sample())
-	must(t, err)
-	return own
-}
-
-// bare starts a server with an empty database.
-func bare(t *testing.T) *local.Server {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "cinnabar-store-")
-	must(t, err)
-	must(t, os.Chmod(dir, 0o755)) // as root the server is somebody else
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	own, err := local.Start(t.Context(), local.Config{Dir: dir, Fragile: true})
-	must(t, err)
-	t.Cleanup(func() { must(t, own.Close()) })
-	return own
 }
 
 func TestAWrongPasswordIsCalledThat(t *testing.T) {
