@@ -27,12 +27,16 @@ $$;
 
 -- The same question for the functions, which must not believe what a policy let
 -- through, and for the policies. '' is a case that names no region or language.
+-- (plpgsql, as are the others that are asked for every row of a queue, because it
+-- keeps their plans. They take the search_path of the functions that call them.)
 CREATE FUNCTION studio.in_sight(p_region text, p_lang text, p_login text) RETURNS bool
-LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM studio.person p
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM studio.person p
     WHERE p.login = p_login AND p.active
       AND (p_region = '' OR p.regions = '{}' OR p_region = ANY (p.regions))
-      AND (p_lang = '' OR p.languages = '{}' OR p_lang ~* studio.language_pattern(p.languages)))
+      AND (p_lang = '' OR p.languages = '{}' OR p_lang ~* studio.language_pattern(p.languages)));
+END
 $$;
 
 -- For policies: asked once a query, not once a row. NULL means all.

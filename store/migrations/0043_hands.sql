@@ -32,28 +32,85 @@ CREATE POLICY active_only ON studio.skip AS RESTRICTIVE FOR SELECT TO moderator,
 GRANT SELECT ON studio.skip TO moderator, lead, auditor;
 
 CREATE FUNCTION studio.has_skipped(p_case uuid, p_login text) RETURNS bool
-LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM studio.skip WHERE person = p_login AND case_id = p_case AND until > clock_timestamp())
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM studio.skip s WHERE s.person = p_login AND s.case_id = p_case AND s.until > clock_timestamp());
+END
 $$;
 
 -- Has the person had a say in the case that stands?
 CREATE FUNCTION studio.decided_on(p_case uuid, p_login text) RETURNS bool
-LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM studio.decision d WHERE d.case_id = p_case AND d.person = p_login AND d.undone_at IS NULL)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM studio.decision d WHERE d.case_id = p_case AND d.person = p_login AND d.undone_at IS NULL);
+END
+$$;
+
+-- These as before, with plans that are kept.
+CREATE OR REPLACE FUNCTION studio.tied_to(p_login text, p_brand text) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN coalesce(p_brand, '') <> '' AND EXISTS (
+    SELECT FROM studio.person p, unnest(p.brands) AS own(brand)
+     WHERE p.login = p_login AND studio.fold(own.brand) = studio.fold(p_brand));
+END
+$$;
+CREATE OR REPLACE FUNCTION studio.has_approved(c studio.cases, p_login text) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN c.kind = 'brand' AND EXISTS (
+    SELECT FROM studio.vote v JOIN studio.application a ON a.id = v.application AND a.version = v.version
+     WHERE v.application = c.target AND v.voter = p_login AND v.withdrawn_at IS NULL);
+END
+$$;
+CREATE OR REPLACE FUNCTION studio.is_lead(p_login text) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM studio.person p WHERE p.login = p_login AND p.role = 'lead');
+END
+$$;
+CREATE OR REPLACE FUNCTION studio.concerned(c studio.cases, p_login text) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN p_login IN (c.submitted_by, c.entered_by) OR studio.tied_to(p_login, c.brand);
+END
+$$;
+CREATE OR REPLACE FUNCTION studio.setting_interval(p_name text) RETURNS interval
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT CAST(s.value AS interval) FROM studio.setting s WHERE s.name = p_name);
+END
+$$;
+CREATE OR REPLACE FUNCTION studio.lease_give(p_case uuid, p_login text) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  lease jsonb;
+BEGIN
+  UPDATE studio.queue q
+     SET fence = q.fence + CASE WHEN q.holder = p_login AND q.lease_until > clock_timestamp() THEN 0 ELSE 1 END,
+         holder = p_login,
+         lease_until = clock_timestamp() + studio.setting_interval('lease')
+    FROM studio.cases c
+   WHERE q.case_id = p_case AND c.id = p_case
+  RETURNING jsonb_build_object('case', q.case_id, 'fence', q.fence, 'until', q.lease_until, 'version', c.version) INTO lease;
+  RETURN lease;
+END
 $$;
 
 -- May this person decide on the case at the stage where it stands? NULL, or the code
 -- of why not. Said once for claiming, taking, handing over and deciding. Whoever
 -- can't see a case gets the answer of one that isn't there.
 CREATE FUNCTION studio.barred(c studio.cases, p_login text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
-  SELECT CASE
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN CASE
     WHEN NOT studio.in_sight(c.region, c.lang, p_login) THEN 'not_found'
     WHEN studio.concerned(c, p_login) THEN 'own_submission'
     WHEN c.stage IN ('escalated', 'appeal') AND NOT studio.is_lead(p_login) THEN 'no_right'
     WHEN c.stage = 'appeal' AND studio.decided_on(c.id, p_login) THEN 'own_decision'
     WHEN c.stage = 'second' AND studio.has_approved(c, p_login) THEN 'second_person'
-  END
+  END;
+END
 $$;
 
 CREATE FUNCTION studio.refuse_barred(p_why text, p_case uuid, p_login text) RETURNS void
@@ -131,7 +188,9 @@ DECLARE
   speaks text;
 BEGIN
   SELECT * INTO STRICT me FROM studio.person WHERE login = p_login;
-  speaks := studio.language_pattern(me.languages);
+  IF me.languages <> '{}' THEN
+    speaks := studio.language_pattern(me.languages);
+  END IF;
   FOR i IN 0..15 LOOP
     FOR next_case IN
       SELECT q.case_id FROM studio.queue q JOIN studio.cases c ON c.id = q.case_id

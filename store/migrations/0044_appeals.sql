@@ -64,9 +64,11 @@ CREATE TRIGGER appeal_keep_table BEFORE TRUNCATE ON studio.appeal
 
 -- Nobody decides on what they submitted or entered, an appeal too, nor on a brand they act for.
 CREATE OR REPLACE FUNCTION studio.concerned(c studio.cases, p_login text) RETURNS bool
-LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
-  SELECT p_login IN (c.submitted_by, c.entered_by) OR studio.tied_to(p_login, c.brand)
-      OR c.stage = 'appeal' AND EXISTS (SELECT FROM studio.appeal a WHERE a.case_id = c.id AND p_login IN (a.submitted_by, a.entered_by))
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN p_login IN (c.submitted_by, c.entered_by) OR studio.tied_to(p_login, c.brand)
+      OR c.stage = 'appeal' AND EXISTS (SELECT FROM studio.appeal a WHERE a.case_id = c.id AND p_login IN (a.submitted_by, a.entered_by));
+END
 $$;
 
 -- The cases under appeal that the asker had a part in, for the page of the queue.
