@@ -51,15 +51,20 @@ var latestMigration = sync.OnceValue(func() int64 {
 	}
 	var latest int64
 	for _, name := range files {
-		digits, _, _ := strings.Cut(path.Base(name), "_")
-		n, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil {
-			panic("store: migration without a number: " + name)
-		}
-		latest = max(latest, n)
+		latest = max(latest, number(name))
 	}
 	return latest
 })
+
+// number is the version that a migration's file brings a database to.
+func number(name string) int64 {
+	digits, _, _ := strings.Cut(path.Base(name), "_")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		panic("store: migration without a number: " + name)
+	}
+	return n
+}
 
 // Migrate brings a database up to this program's version and says from which
 // version to which. Any number may run at once; one works and the others find it

@@ -61,6 +61,7 @@ func (db *DB) write(ctx context.Context, fn func(*sqlx.Tx) error) error {
 			}
 		}
 		if err == nil {
+			db.link.restrict(nil) // we may write, whatever we were told before
 			db.hint()
 		}
 		if !lost(err) && !collided(err) {

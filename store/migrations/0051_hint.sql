@@ -38,3 +38,36 @@ GRANT EXECUTE ON FUNCTION studio.hint TO moderator, lead, marketer, administrato
 
 RESET ROLE;
 -- +goose StatementEnd
+
+-- The other half: an old client of an administrator's is refused like everybody's.
+-- Administrators go past begin_write, because whoever may become the owner needs no
+-- row among the people. By hand, from psql, nobody says a level, and the first person of
+-- a database is made so; a program of ours says one, and the old ones say an old one.
+--
+-- +goose StatementBegin
+SET LOCAL ROLE cinnabar_owner;
+
+CREATE OR REPLACE FUNCTION studio.begin_people(p_action text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  need int;
+BEGIN
+  IF NOT pg_has_role(session_user, 'cinnabar_owner', 'MEMBER') THEN
+    PERFORM studio.begin_write(p_action, 'administrator');
+  END IF;
+  SELECT write_from INTO need FROM studio.compat;
+  IF coalesce(current_setting('cinnabar.client', true), '') <> '' AND studio.client_level() < need THEN
+    PERFORM studio.refuse('schema_new', 'have', studio.client_level()::text, 'need', need::text);
+  END IF;
+  -- Two at once would touch the database's own row in pg_database, and one would fail.
+  LOCK TABLE studio.person IN SHARE ROW EXCLUSIVE MODE;
+  -- After the lock, because it may have been a colleague's disabling that held it.
+  PERFORM FROM studio.person WHERE login = studio.me() AND NOT active;
+  IF FOUND THEN
+    PERFORM studio.refuse('not_known', 'login', studio.me());
+  END IF;
+END
+$$;
+
+RESET ROLE;
+-- +goose StatementEnd
