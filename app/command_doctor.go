@@ -2,13 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
+	"github.com/zalando/go-keyring"
+
 	"cinnabar/internal/typeface"
+	"cinnabar/store"
 	"cinnabar/store/local"
 )
 
@@ -73,8 +78,10 @@ func (p *program) machineSymptoms() []symptom {
 func (p *program) databaseSymptoms(ctx context.Context) []symptom {
 	t := p.words.T
 	var found []symptom
-	_, shared := p.sharedURL()
-	if !shared {
+	url, shared := p.sharedURL()
+	if shared {
+		found = append(found, p.transportSymptoms(url)...)
+	} else {
 		dir, version, err := local.Find()
 		if err != nil {
 			return append(found, symptom{"postgres", "fault", p.words.Sentence(err)})
@@ -104,6 +111,36 @@ func (p *program) databaseSymptoms(ctx context.Context) []symptom {
 			found = append(found, symptom{"disk", "warn", t("command.doctor_disk_low", text)})
 		} else {
 			found = append(found, symptom{"disk", "fine", t("command.doctor_disk", text)})
+		}
+	}
+	return found
+}
+
+// transportSymptoms says how a shared server is spoken to, and who keeps its
+// password, as far as that can be known without asking it.
+func (p *program) transportSymptoms(url string) []symptom {
+	at, err := store.Locate(url)
+	if err != nil {
+		return nil // connecting says what is wrong with the address
+	}
+	state := "warn" // the person asked for less than a verified certificate
+	if at.Transport == "socket" || at.Transport == "verify-full" {
+		state = "fine"
+	}
+	found := []symptom{{"transport", state, p.words.T("command.doctor_transport_"+strings.ReplaceAll(at.Transport, "-", "_"), at.Host)}}
+	switch {
+	case at.Given:
+		found = append(found, symptom{"password", "warn", p.words.T("command.doctor_password_given")})
+	case at.Filed:
+		found = append(found, symptom{"password", "fine", p.words.T("command.doctor_password_filed", at.Passfile)})
+	default:
+		switch _, err := p.secrets.fetch(at); {
+		case err == nil:
+			found = append(found, symptom{"password", "fine", p.words.T("command.doctor_password_kept")})
+		case errors.Is(err, keyring.ErrNotFound):
+			found = append(found, symptom{"password", "fine", p.words.T("command.doctor_password_none")})
+		default:
+			found = append(found, symptom{"password", "fine", p.words.T("command.doctor_no_keyring")})
 		}
 	}
 	return found

@@ -151,7 +151,7 @@ func TestStandardInputHasNoFolderToTakePicturesFrom(t *testing.T) {
 	name := lay(t, os.TempDir(), fmt.Sprintf("cinnabar-test-%d.png", os.Getpid()), dot(t, 3))
 	defer os.Remove(name)
 	in := `{"id":"p1","body":"one","images":["` + filepath.Base(name) + `"]}` + "\n" + `{"id":"p2","body":"two"}` + "\n"
-	args := []string{"import", "posts", "-", "--json", "--database", s.URL("worker1")}
+	args := []string{"import", "posts", "-", "--json", "--database", s.address("worker1")}
 	got := typed(t.Context(), in, args...).want(t, exitFine).lines(t)[0]
 	if got["came"] != 2.0 || got["absent_pictures"] != 1.0 {
 		t.Errorf("from standard input: %v", got)
@@ -185,7 +185,7 @@ func TestAFollowedFileBringsInWhatIsAppended(t *testing.T) {
 	ended := make(chan int, 1)
 	var errs bytes.Buffer
 	go func() {
-		code := run(ctx, []string{"import", "posts", path, "--follow", "--json", "--database", s.URL("worker1")}, strings.NewReader(""), answers, &errs)
+		code := run(ctx, []string{"import", "posts", path, "--follow", "--json", "--database", s.address("worker1")}, strings.NewReader(""), answers, &errs)
 		answers.Close()
 		ended <- code
 	}()
@@ -246,7 +246,7 @@ func TestAStoppedImportLeavesNothing(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	ended := make(chan said, 1)
-	go func() { ended <- typed(ctx, "", "import", "posts", path, "--database", s.URL("worker1")) }()
+	go func() { ended <- typed(ctx, "", "import", "posts", path, "--database", s.address("worker1")) }()
 	for waits := false; !waits; {
 		select {
 		case got := <-ended:
@@ -284,7 +284,7 @@ func TestCtrlCEndsWaitingForStandardInput(t *testing.T) {
 	for _, args := range [][]string{{"import", "posts", "-"}, {"scan", "--in", "-"}} {
 		ctx, stop := context.WithCancel(t.Context())
 		var out, errs bytes.Buffer
-		code := run(ctx, append(args, "--database", s.URL("worker1")), silence{t.Context(), stop}, &out, &errs)
+		code := run(ctx, append(args, "--database", s.address("worker1")), silence{t.Context(), stop}, &out, &errs)
 		said{code, out.String(), errs.String()}.want(t, exitFault).oneSentence(t)
 	}
 }

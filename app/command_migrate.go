@@ -12,18 +12,25 @@ type migrateCommand struct{}
 // Run brings the database up to date. The trial migrates itself whenever it
 // opens, so here that is only another way of opening it.
 func (migrateCommand) Run(ctx context.Context, p *program) error {
+	var from, to int64
+	migrate := func(c store.Config) (err error) {
+		from, to, err = c.Migrate(ctx)
+		return err
+	}
 	url, shared := p.sharedURL()
-	if !shared {
+	if shared {
+		if err := p.secrets.admit(ctx, url, migrate); err != nil {
+			return err
+		}
+	} else {
 		where, err := p.findPlace(ctx)
 		if err != nil {
 			return err
 		}
 		defer where.close()
-		url = where.server.SuperURL()
-	}
-	from, to, err := store.Migrate(ctx, url)
-	if err != nil {
-		return err
+		if err := migrate(store.Config{URL: where.server.SuperURL()}); err != nil {
+			return err
+		}
 	}
 	if p.flags.JSON {
 		return p.printJSON(map[string]int64{"from": from, "to": to})
@@ -32,6 +39,6 @@ func (migrateCommand) Run(ctx context.Context, p *program) error {
 	if from == to {
 		key = "command.migrated_already"
 	}
-	_, err = fmt.Fprintln(p.out, p.words.T(key, to))
+	_, err := fmt.Fprintln(p.out, p.words.T(key, to))
 	return err
 }

@@ -54,6 +54,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	// A line that cannot be parsed is answered in the language it asks for, too.
 	p.words = words.For(p.language(askedLanguage(args)))
 
+	if secretInArguments(args) {
+		return p.finish(fault.New(fault.PasswordInArguments))
+	}
 	var line commandLine
 	parser, err := kong.New(&line,
 		kong.Name("cinnabar"),
@@ -81,7 +84,14 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		// They may have named a shared server: nobody should work in the trial unawares.
 		fmt.Fprintln(errs, p.words.Sentence(p.damaged))
 	}
-	return p.finish(carryOut(parsed))
+	p.secrets = newSecrets()
+	p.secrets.ask = p.askOnTerminal()
+	err = carryOut(parsed)
+	if unkept := p.secrets.complaint(); unkept != nil {
+		p.log.Warn("password not kept", "error", unkept)
+		fmt.Fprintln(errs, p.words.Sentence(unkept))
+	}
+	return p.finish(err)
 }
 
 // carryOut runs the parsed command; a panic in it is one more error to tell.
@@ -134,7 +144,8 @@ func (p *program) finish(err error) int {
 	}
 	p.log.Error("command failed", "error", err)
 	fmt.Fprintln(p.errs, p.words.Sentence(err))
-	if fault.CodeOf(err) == fault.BadUsage {
+	switch fault.CodeOf(err) {
+	case fault.BadUsage, fault.PasswordInArguments:
 		return exitUsage
 	}
 	return exitFault

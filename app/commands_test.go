@@ -128,7 +128,7 @@ func TestTheDoctorSaysWhatIsWrong(t *testing.T) {
 	if got := state(s.as("moderator1", "doctor", "--json").want(t, exitFine)); got["database"] != "fine" || got["place"] != "fine" {
 		t.Errorf("a healthy database: %v", got)
 	}
-	sick := typed(t.Context(), "", "doctor", "--json", "--database", "postgres://ana:secret@127.0.0.1:1/x?sslmode=disable").want(t, exitFault)
+	sick := typed(t.Context(), "", "doctor", "--json", "--database", "postgres://ana@127.0.0.1:1/x?sslmode=disable").want(t, exitFault)
 	if got := state(sick); got["database"] != "fault" || strings.Contains(sick.out, "secret") {
 		t.Errorf("a database that is away: %v", sick.out)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"cinnabar/store"
 	"cinnabar/store/storetest"
 )
 
@@ -30,6 +31,15 @@ func TestMain(m *testing.M) {
 			_ = os.Unsetenv(name)
 		}
 	}
+	// A command line takes no password, so those of the tests are where a person's are.
+	passfile := filepath.Join(dir, "pgpass")
+	if err := os.WriteFile(passfile, []byte("*:*:*:ana:secret\n*:*:*:*:trial\n"), 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	_ = os.Setenv("PGPASSFILE", passfile)
+	// Where a test wants a keyring, it brings one.
+	_ = os.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(dir, "no-bus"))
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
@@ -61,7 +71,13 @@ func newShared(t *testing.T) shared {
 
 func (s shared) as(login string, args ...string) said {
 	s.t.Helper()
-	return typed(s.t.Context(), "", append(args, "--database", s.URL(login))...)
+	return typed(s.t.Context(), "", append(args, "--database", s.address(login))...)
+}
+
+// address is a login's URL without its password, as a command line takes it.
+func (s shared) address(login string) string {
+	bare, _ := store.BarePassword(s.URL(login))
+	return bare
 }
 
 // want fails the test unless the command ended so and said this on standard output.

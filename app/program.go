@@ -23,6 +23,7 @@ type program struct {
 	flags     flags
 	settings  settings
 	damaged   error // why the settings could not be read, nil when they could
+	secrets   *secrets
 	words     *words.Book
 	log       *slog.Logger
 	logFile   *os.File

@@ -17,19 +17,21 @@ const (
 	trialDesk   = "moderator1"
 	trialWorker = "worker1"
 	trialReader = "auditor1"
+	trialClerk  = "admin1" // makes people
 )
 
 // place is where the rows live: the trial on this machine, or a shared server.
 type place struct {
-	url    string        // of the shared server; "" in the trial
-	server *local.Server // nil on a shared server
+	url     string        // of the shared server; "" in the trial
+	secrets *secrets      // finds its password; nil where the address has all that is needed
+	server  *local.Server // nil on a shared server
 }
 
 // findPlace decides between trial and shared server and, for the trial, brings
 // the private server up, migrated and with its sample people.
 func (p *program) findPlace(ctx context.Context) (*place, error) {
 	if url, shared := p.sharedURL(); shared {
-		return &place{url: url}, nil
+		return &place{url: url, secrets: p.secrets}, nil
 	}
 	server, err := local.Start(ctx, local.Config{})
 	if err != nil {
@@ -69,11 +71,22 @@ func (w *place) close() {
 // open connects as a person. In the trial that is the named sample person; on a
 // shared server the login is part of the address and nobody can choose another.
 func (w *place) open(ctx context.Context, login string) (*store.DB, error) {
-	url := w.url
-	if w.server != nil {
-		url = w.server.URL(login)
+	return w.openFor(ctx, login, false)
+}
+
+// openFor is open; a founder need not be a person yet.
+func (w *place) openFor(ctx context.Context, login string, founder bool) (db *store.DB, err error) {
+	open := func(c store.Config) error {
+		c.Founder = founder
+		db, err = store.Open(ctx, c)
+		return err
 	}
-	return store.Open(ctx, store.Config{URL: url, Client: cinnabar.About().Version})
+	if w.server != nil {
+		err = open(store.Config{URL: w.server.URL(login), Client: cinnabar.About().Version})
+	} else {
+		err = w.secrets.admit(ctx, w.url, open)
+	}
+	return db, err
 }
 
 // session is one open database and the place it is in.
@@ -89,6 +102,11 @@ func (s *session) close() {
 
 // connect finds the place and opens it, in the trial as --as or else as usual.
 func (p *program) connect(ctx context.Context, usual string) (*session, error) {
+	return p.connectFor(ctx, usual, false)
+}
+
+// connectFor is connect; a founder need not be a person yet.
+func (p *program) connectFor(ctx context.Context, usual string, founder bool) (*session, error) {
 	where, err := p.findPlace(ctx)
 	if err != nil {
 		return nil, err
@@ -101,7 +119,7 @@ func (p *program) connect(ctx context.Context, usual string) (*session, error) {
 			return nil, fault.New(fault.BadUsage, "detail", p.words.T("command.as_only_in_trial"))
 		}
 	}
-	db, err := where.open(ctx, login)
+	db, err := where.openFor(ctx, login, founder)
 	if err != nil {
 		where.close()
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"cinnabar/internal/fault"
+	"cinnabar/store"
 )
 
 // settings are what a person chose for this machine. No secret is ever among
@@ -30,7 +31,8 @@ func settingsFile() (string, error) {
 
 // loadSettings reads the settings. A missing file means defaults, and so does a
 // damaged one: nothing in it is worth stopping for, and saving mends it. But
-// that it was damaged is returned, for the person to be told.
+// that it was damaged is returned, for the person to be told; so is a password in
+// it, which is not used.
 func loadSettings() (settings, error) {
 	var s settings
 	name, err := settingsFile()
@@ -47,14 +49,23 @@ func loadSettings() (settings, error) {
 	if err != nil {
 		return settings{}, fault.Wrap(err, fault.SettingsDamaged, "path", name)
 	}
+	if bare, had := store.BarePassword(s.Database); had {
+		// Not even this once, or nobody would ever take it out.
+		s.Database = bare
+		return s, fault.New(fault.PasswordInSettings, "path", name)
+	}
 	return s, nil
 }
 
-// save writes the settings whole or not at all. Its error is FileWrite.
+// save writes the settings whole or not at all. Its error is FileWrite, or
+// PasswordInSettings for an address with a password, which is never written.
 func (s settings) save() error {
 	name, err := settingsFile()
 	if err != nil {
 		return fault.Wrap(err, fault.FileWrite, "path", "settings.json")
+	}
+	if _, had := store.BarePassword(s.Database); had {
+		return fault.New(fault.PasswordInSettings, "path", name)
 	}
 	if err := s.saveAs(name); err != nil {
 		return fault.Wrap(err, fault.FileWrite, "path", name)

@@ -69,6 +69,32 @@ func (s *studio) open(ctx context.Context) error {
 	return s.settleIn(ctx, a)
 }
 
+// doorstep finds what to show when the database could not be opened: the screen that
+// asks for the password if that is all there is to it, else what happened and what
+// to do. It may have to wait for the keyring, so it is called off the UI thread; what
+// it returns puts the screen into the window and belongs to that thread. again tries
+// once more.
+func (s *studio) doorstep(err error, again func()) (show func()) {
+	p := s.program
+	url, _ := p.sharedURL()
+	q, asks := p.secrets.asks(url, err)
+	if !asks {
+		return func() { s.window.SetContent(views.NewTrouble(p.words, err, again)) }
+	}
+	return func() {
+		screen := views.NewPassword(views.PasswordConfig{
+			Book: p.words, Login: q.at.Login, Host: q.at.Host, Database: q.at.Database, Wrong: q.wrong,
+			Keep: q.keep, Passfile: q.at.Passfile,
+			Submit: func(password string, keep views.Keep) {
+				p.secrets.say(q.at, answer{password: password, keep: func() views.Keep { return keep }})
+				again()
+			},
+		})
+		s.window.SetContent(screen.Content())
+		screen.Bind(s.window)
+	}
+}
+
 // settleIn shows the shell of whoever has arrived.
 func (s *studio) settleIn(ctx context.Context, a *arrival) (err error) {
 	defer fault.Catch(&err)
@@ -114,6 +140,10 @@ func (s *studio) seat(ctx context.Context, db *store.DB, me people.Person) error
 		if s.program.damaged != nil {
 			s.tell(s.program.damaged)
 			s.program.damaged = nil // once is enough, and saving mends it
+		}
+		if unkept := s.program.secrets.complaint(); unkept != nil {
+			s.program.log.Warn("password not kept", "error", unkept)
+			s.tell(unkept)
 		}
 	})
 	select {

@@ -41,10 +41,15 @@ func (p *program) tour(ctx context.Context, where *place, dir string) (int, erro
 			guide.words = words.For(language)
 			guide.settings.Theme, guide.settings.Language = string(mode), string(language)
 			app.Settings().SetTheme(look.New(mode))
+			name := func(screen string) string {
+				return filepath.Join(dir, fmt.Sprintf("%s-%s-%s.png", screen, mode, language))
+			}
+			if err := guide.paintPassword(name("password")); err != nil {
+				return written, err
+			}
+			written++
 			for _, leg := range tourLegs {
-				n, err := guide.walk(ctx, where, leg, func(screen string) string {
-					return filepath.Join(dir, fmt.Sprintf("%s-%s-%s.png", screen, mode, language))
-				})
+				n, err := guide.walk(ctx, where, leg, name)
 				written += n
 				progress.set(int64(written), 0)
 				if err != nil {
@@ -54,6 +59,20 @@ func (p *program) tour(ctx context.Context, where *place, dir string) (int, erro
 		}
 	}
 	return written, nil
+}
+
+// paintPassword paints the screen that asks for a shared server's password, which no
+// walk meets. Login and host are made up; nothing is in the field.
+func (p *program) paintPassword(file string) error {
+	w := test.NewWindow(nil)
+	w.SetPadded(false)
+	defer w.Close()
+	screen := views.NewPassword(views.PasswordConfig{
+		Book: p.words, Login: "huang.li", Host: "db.example.com", Database: "cinnabar", Keep: views.KeepInKeyring,
+	})
+	w.SetContent(screen.Content())
+	w.Resize(tourSize)
+	return capture(w, file)
 }
 
 // walk goes through the screens of one person's window and paints each. Screens

@@ -26,6 +26,7 @@ const hasWindow = true
 func (p *program) openWindow(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	p.secrets.ask = nil // whoever opens the window looks there, not at the terminal it came from
 	first := make(chan func() (*arrival, error), 1)
 	go func() {
 		a, err := p.arrive(ctx)
@@ -72,7 +73,7 @@ func (p *program) openWindow(ctx context.Context) error {
 			err := open()
 			p.log.Info("opened", "took", time.Since(began), "error", err)
 			if err != nil && ctx.Err() == nil {
-				s.loop.Do(func() { w.SetContent(views.NewTrouble(p.words, err, connect)) })
+				s.loop.Do(s.doorstep(err, connect))
 			}
 		})
 	}

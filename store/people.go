@@ -50,6 +50,9 @@ func (p *People) Me(ctx context.Context) (people.Person, error) {
 	return row.person(), nil
 }
 
+// Login is the login of this connection.
+func (p *People) Login() string { return p.db.address.cfg.User }
+
 // List returns everybody, those who may no longer log in too, by role and login.
 func (p *People) List(ctx context.Context) ([]people.Person, error) {
 	var rows []personRow

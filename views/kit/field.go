@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"image/color"
 	"unicode"
 
 	"fyne.io/fyne/v2"
@@ -34,6 +35,7 @@ type FieldConfig struct {
 	Icon        look.Icon // at the left edge
 	Right       fyne.CanvasObject
 	Bare        bool // no border of its own
+	Secret      bool // dots for letters, and an eye at the right edge that shows them
 }
 
 // NewField makes a field.
@@ -43,6 +45,11 @@ func NewField(c FieldConfig) *Field {
 		f.icon = NewSymbol(c.Icon, look.SecondInk, 16)
 	}
 	f.entry = newEntry(f.lines > 1)
+	if c.Secret {
+		f.entry.Password = true
+		f.entry.ActionItem = canvas.NewRectangle(color.Transparent) // or the toolkit draws an eye of its own
+		f.right = NewButton(ButtonConfig{Icon: look.IconEye, Weight: Quiet, Press: f.Reveal})
+	}
 	f.entry.SetPlaceHolder(c.Placeholder)
 	f.entry.OnChanged = func(s string) {
 		f.entry.rewrap(s)
@@ -62,6 +69,13 @@ func NewField(c FieldConfig) *Field {
 
 // Text is what was written.
 func (f *Field) Text() string { return f.entry.Text }
+
+// Reveal shows what a secret field hides, or hides it again.
+func (f *Field) Reveal() {
+	f.entry.Password = !f.entry.Password
+	f.entry.Refresh()
+	f.Focus()
+}
 
 // Set changes the text without calling Changed.
 func (f *Field) Set(text string) {
