@@ -161,6 +161,7 @@ type Made struct {
 	At        time.Time
 	Effective time.Time
 	Undone    bool
+	Void      bool // an approval of papers that were handed in anew since: it counts no longer
 	Policy    string
 	Reason    string
 	Note      string

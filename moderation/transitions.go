@@ -189,7 +189,7 @@ func decidedBy(login string, made []Made) bool {
 
 func approvedBy(login string, made []Made) bool {
 	for _, m := range made {
-		if m.By == login && m.Verdict == Approve && !m.Undone {
+		if m.By == login && m.Verdict == Approve && !m.Undone && !m.Void {
 			return true
 		}
 	}

@@ -104,6 +104,10 @@ func TestASecondApprovalNeedsAnotherPerson(t *testing.T) {
 	if why := whys(Allowed(person("m1", people.Moderator), File{Case: c, Made: undone}, Parties{}))[Approve]; why != "" {
 		t.Errorf("after an undo: %q", why)
 	}
+	void := []Made{{By: "m1", Verdict: Approve, Stage: StageFirst, Void: true}}
+	if why := whys(Allowed(person("m1", people.Moderator), File{Case: c, Made: void}, Parties{}))[Approve]; why != "" {
+		t.Errorf("after new papers, which somebody else approved first: %q", why)
+	}
 }
 
 func TestAnEscalatedApprovalByTheLeadAloneStillNeedsASecond(t *testing.T) {

@@ -258,7 +258,9 @@ func (c *Cases) File(ctx context.Context, caseID string) (moderation.File, error
 		return sqlx.GetContext(ctx, q, &row, `
 			SELECT `+caseColumns+`, clock_timestamp() AS now, studio.case_hidden(c.id) AS hidden,
 			       (SELECT coalesce(jsonb_agg(e ORDER BY e.n), '[]') FROM studio.evidence e WHERE e.case_id = c.id) AS evidence,
-			       (SELECT coalesce(jsonb_agg(d ORDER BY d.id), '[]') FROM studio.decision d WHERE d.case_id = c.id) AS made,
+			       (SELECT coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('void', d.verdict = 'approve' AND coalesce(
+			                 d.at < (SELECT max(v.at) FROM studio.application_version v WHERE c.kind = 'brand' AND v.application = c.target), false)) ORDER BY d.id), '[]')
+			          FROM studio.decision d WHERE d.case_id = c.id) AS made,
 			       (SELECT coalesce(jsonb_agg(n ORDER BY n.id), '[]') FROM studio.note n WHERE n.case_id = c.id) AS notes,
 			       (SELECT coalesce(jsonb_agg(a ORDER BY a.id), '[]') FROM studio.appeal a WHERE a.case_id = c.id) AS appeals
 			  FROM studio.cases c JOIN studio.queue q ON q.case_id = c.id
@@ -306,6 +308,7 @@ func readMade(raw []byte, f *moderation.File) error {
 		At           time.Time
 		Effective    time.Time  `json:"effective_at"`
 		Undone       *time.Time `json:"undone_at"`
+		Void         bool
 		Policy       string
 		Reason, Note string
 	}
@@ -315,7 +318,7 @@ func readMade(raw []byte, f *moderation.File) error {
 	for _, r := range rows {
 		f.Made = append(f.Made, moderation.Made{
 			ID: r.ID, Verdict: r.Verdict, Stage: r.Stage, By: r.Person, At: r.At.UTC(), Effective: r.Effective.UTC(),
-			Undone: r.Undone != nil, Policy: r.Policy, Reason: r.Reason, Note: r.Note,
+			Undone: r.Undone != nil, Void: r.Void, Policy: r.Policy, Reason: r.Reason, Note: r.Note,
 		})
 	}
 	return nil
