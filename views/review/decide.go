@@ -51,7 +51,7 @@ func Speaks(v moderation.Verdict) bool {
 // sent again.
 var certain = []fault.Code{
 	fault.LeaseLost, fault.Changed, fault.HeldByOther, fault.NotAllowedNow, fault.PolicyNeeded,
-	fault.ReasonNeeded, fault.OwnSubmission, fault.SecondPerson, fault.NotFound, fault.NoRight,
+	fault.ReasonNeeded, fault.OwnSubmission, fault.SecondPerson, fault.NotFound, fault.NoRight, fault.NotKnown, fault.SchemaNew,
 }
 
 // Arm says which verdict the fields speak of, without giving it.
