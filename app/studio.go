@@ -224,6 +224,14 @@ func (s *studio) waiting(ctx context.Context, d *desk) (brands, posts int) {
 	return brands, posts
 }
 
+// down is why the link is down, nil while one can read.
+func down(l store.Link) *fault.Error {
+	if l.Up {
+		return nil
+	}
+	return l.Fault
+}
+
 func linkState(l store.Link) views.LinkState {
 	return views.LinkState{Up: l.Up, Since: l.Since, Why: l.Fault, Trial: l.Private}
 }
@@ -249,7 +257,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 	review := func(book *words.Book) views.DeskConfig {
 		return views.DeskConfig{
 			Loop: s.loop, Book: book, Me: d.me, Queue: d.db.Cases(), Cases: d.db.Cases(), Policies: d.db.Policies(),
-			Changes: d.db.Changes(), Gallery: d.gallery, Notify: shell, Go: s.asideOf("review"), Retitle: func() { shell.Retitle() }, Down: d.db.Link().Fault,
+			Changes: d.db.Changes(), Gallery: d.gallery, Notify: shell, Go: s.asideOf("review"), Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()),
 		}
 	}
 	items := []views.RailItem{{ID: "today", Icon: look.IconToday, New: func(b *words.Book) views.Screen {

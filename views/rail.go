@@ -93,6 +93,9 @@ func (r *rail) link(l LinkState) {
 	case !l.Up:
 		r.dot.Set(kit.Amber)
 		r.state.Set(r.book.T("shell.away"))
+	case l.Why != nil:
+		r.dot.Set(kit.Amber)
+		r.state.Set(r.book.T("shell.reading"))
 	case l.Trial:
 		r.dot.Set(kit.Jade)
 		r.state.Set(r.book.T("shell.trial"))

@@ -52,6 +52,6 @@ type RailItem struct {
 type LinkState struct {
 	Up    bool
 	Since time.Time
-	Why   *fault.Error // nil while it is up
+	Why   *fault.Error // why it is down, or up for reading only; else nil
 	Trial bool         // a private server on this machine
 }

@@ -250,8 +250,11 @@ func (s *Shell) showLink() {
 	l := s.cfg.Link
 	s.rail.link(l)
 	text := ""
-	if !l.Up {
+	switch {
+	case !l.Up:
 		text = s.book.T("shell.away_since", s.book.Clock(l.Since))
+	case l.Why != nil:
+		text = s.book.Sentence(l.Why)
 	}
 	if s.band.set(text) {
 		s.root.Refresh() // what lies below moves

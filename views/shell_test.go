@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -175,6 +176,24 @@ func TestWithoutADatabaseABandSaysSoAndScreensAreTold(t *testing.T) {
 	f.SetLink(LinkState{Up: true})
 	if f.band.box.Visible() || !f.made["today"][0].up {
 		t.Error("the band stays although the database is back")
+	}
+}
+
+func TestAStudioThatIsTooOldToWriteSaysSoAndReadsOn(t *testing.T) {
+	f := frame(t, look.Light, words.For(words.EN))
+	f.SetLink(LinkState{Up: true, Why: fault.New(fault.SchemaNew, "have", "1", "need", "2")})
+	if want := "The database is newer than this studio: it asks for level 2, and this one has 1."; !f.band.box.Visible() || !strings.HasPrefix(f.band.text.Text(), want) {
+		t.Errorf("visible %v: %q", f.band.box.Visible(), f.band.text.Text())
+	}
+	if f.rail.state.Text() != "reading only" {
+		t.Errorf("the rail says %q", f.rail.state.Text())
+	}
+	if !f.made["today"][0].up {
+		t.Error("the screen believes that the database is away")
+	}
+	f.SetLink(LinkState{Up: true})
+	if f.band.box.Visible() {
+		t.Error("the band stays although all is well")
 	}
 }
 
