@@ -17,6 +17,9 @@ import (
 // TestMain gives the tests folders and an environment of their own: nothing that
 // the person who runs them has set may decide what a command does.
 func TestMain(m *testing.M) {
+	if os.Getenv("CINNABAR_TEST_PROGRAM") != "" {
+		os.Exit(asProgram())
+	}
 	dir, err := os.MkdirTemp("", "cinnabar-app-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

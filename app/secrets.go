@@ -87,13 +87,15 @@ func (s *secrets) admit(ctx context.Context, url string, try func(store.Config) 
 	}
 	err = try(cfg)
 	for n := 0; n < 3 && aboutPassword(err) && s.ask != nil; n++ {
-		if said, err2 := s.ask(ctx, s.question(at, err)); err2 != nil {
+		answered, none := s.ask(ctx, s.question(at, err))
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case none != nil:
 			return err // nobody wants to say; the server's own words stand
-		} else {
-			s.say(at, said)
 		}
-		said, known = s.said(at)
-		cfg.Password = said.password
+		s.say(at, answered)
+		said, known, cfg.Password = answered, true, answered.password
 		err = try(cfg)
 	}
 	switch {
