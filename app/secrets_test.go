@@ -145,7 +145,8 @@ func TestAPasswordIsLookedForWhereItMayBe(t *testing.T) {
 
 	for _, c := range []struct {
 		name string
-		ring ring   // "" is the address's own place in it
+		kept string // the password in the keyring, "" for none
+		none error  // why there is no keyring
 		file string // the password in the passfile, "" for no file
 		said []answer
 
@@ -155,30 +156,30 @@ func TestAPasswordIsLookedForWhereItMayBe(t *testing.T) {
 		filed string     // in the file
 		told  fault.Code // what could not be kept
 	}{
-		{name: "in the keyring", ring: ring{kept: map[string]string{"": good}}, after: good},
-		{name: "in the passfile, which comes first", file: good, ring: ring{kept: map[string]string{"": "stale"}}, filed: good, after: "stale"},
+		{name: "in the keyring", kept: good, after: good},
+		{name: "in the passfile, which comes first", file: good, kept: "stale", filed: good, after: "stale"},
 		{name: "nowhere, and nobody to ask", code: fault.PasswordNeeded, asked: []question{{keep: views.KeepInKeyring}}},
 		{name: "asked for and kept", said: []answer{says(good, views.KeepInKeyring)},
 			asked: []question{{keep: views.KeepInKeyring}}, after: good},
 		{name: "asked for each time", said: []answer{says(good, views.KeepNowhere)}, asked: []question{{keep: views.KeepInKeyring}}},
-		{name: "wrong in the keyring", ring: ring{kept: map[string]string{"": "stale"}}, said: []answer{says(good, views.KeepInKeyring)},
+		{name: "wrong in the keyring", kept: "stale", said: []answer{says(good, views.KeepInKeyring)},
 			asked: []question{{wrong: true, keep: views.KeepInKeyring}}, after: good},
-		{name: "wrong in the keyring and not to stay", ring: ring{kept: map[string]string{"": "stale"}}, said: []answer{says(good, views.KeepNowhere)},
+		{name: "wrong in the keyring and not to stay", kept: "stale", said: []answer{says(good, views.KeepNowhere)},
 			asked: []question{{wrong: true, keep: views.KeepInKeyring}}},
-		{name: "wrong in the keyring, and nobody to ask", ring: ring{kept: map[string]string{"": "stale"}}, code: fault.WrongPassword,
+		{name: "wrong in the keyring, and nobody to ask", kept: "stale", code: fault.WrongPassword,
 			asked: []question{{wrong: true, keep: views.KeepInKeyring}}, after: "stale"},
-		{name: "no keyring, a file wished for", ring: ring{broken: gone}, said: []answer{says(good, views.KeepInPassfile)},
+		{name: "no keyring, a file wished for", none: gone, said: []answer{says(good, views.KeepInPassfile)},
 			asked: []question{{keep: views.KeepInPassfile}}, filed: good},
-		{name: "no keyring, no file wished for", ring: ring{broken: gone}, said: []answer{says(good, views.KeepNowhere)},
+		{name: "no keyring, no file wished for", none: gone, said: []answer{says(good, views.KeepNowhere)},
 			asked: []question{{keep: views.KeepInPassfile}}},
-		{name: "wrong in the file", ring: ring{broken: gone}, file: "stale", said: []answer{says(good, views.KeepInPassfile)},
+		{name: "wrong in the file", none: gone, file: "stale", said: []answer{says(good, views.KeepInPassfile)},
 			asked: []question{{wrong: true, keep: views.KeepInPassfile}}, filed: good},
 		{name: "mistyped twice", said: []answer{says("Right", views.KeepInKeyring), says("rihgt", views.KeepInKeyring), says(good, views.KeepInKeyring)},
 			asked: []question{{keep: views.KeepInKeyring}, {wrong: true, keep: views.KeepInKeyring}, {wrong: true, keep: views.KeepInKeyring}}, after: good},
 		{name: "mistyped three times", said: []answer{says("a", views.KeepInKeyring), says("b", views.KeepInKeyring), says("c", views.KeepInKeyring), says(good, views.KeepInKeyring)},
 			code:  fault.WrongPassword,
 			asked: []question{{keep: views.KeepInKeyring}, {wrong: true, keep: views.KeepInKeyring}, {wrong: true, keep: views.KeepInKeyring}}},
-		{name: "a keyring that takes none", ring: ring{broken: errors.New("locked, says " + good)}, said: []answer{says(good, views.KeepInKeyring)},
+		{name: "a keyring that takes none", none: errors.New("locked, says " + good), said: []answer{says(good, views.KeepInKeyring)},
 			asked: []question{{keep: views.KeepInPassfile}}, told: fault.PasswordNotKept},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -192,9 +193,9 @@ func TestAPasswordIsLookedForWhereItMayBe(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &ring{kept: map[string]string{}, broken: c.ring.broken}
-			for _, password := range c.ring.kept {
-				r.kept[shelf+" "+shelfMark(at)] = password
+			r := &ring{kept: map[string]string{}, broken: c.none}
+			if c.kept != "" {
+				r.kept[shelf+" "+shelfMark(at)] = c.kept
 			}
 			someone := &answers{said: c.said}
 			s := &secrets{ring: r, ask: someone.ask}

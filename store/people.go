@@ -80,7 +80,7 @@ func (p *People) Add(ctx context.Context, request string, person people.Person) 
 
 // AddWithPassword is Add and SetPassword in one: both are done or neither.
 func (p *People) AddWithPassword(ctx context.Context, request string, person people.Person, password string) error {
-	second := uuid.NewSHA1(uuid.NameSpaceOID, []byte(request+" password")).String()
+	second := follows(request, "password")
 	secret, err := verifier(second, password)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal)
@@ -91,6 +91,11 @@ func (p *People) AddWithPassword(ctx context.Context, request string, person peo
 		}
 		return setPassword(ctx, tx, second, person.Login, secret)
 	})
+}
+
+// follows names the second wish of a request, the same each time it is sent.
+func follows(request, wish string) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(request+" "+wish)).String()
 }
 
 func addPerson(ctx context.Context, tx *sqlx.Tx, request string, person people.Person) error {
@@ -133,7 +138,7 @@ func (p *People) Disable(ctx context.Context, request, login string) error {
 		return err
 	}
 	// A program whose session ended in there connected again at once, and it could.
-	return p.db.call(ctx, nil, `SELECT studio.person_leave($1)`, login)
+	return p.db.call(ctx, nil, `SELECT studio.person_leave($1, $2)`, follows(request, "leave"), login)
 }
 
 // Sessions counts the sessions that a login has open in this database.

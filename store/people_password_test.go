@@ -271,7 +271,7 @@ func TestWhoIsDisabledIsSentAway(t *testing.T) {
 	must(t, admin.Disable(t.Context(), uuid.NewString(), login))
 	refused(t, admin.Disable(t.Context(), uuid.NewString(), "nobody_at_all"), fault.NotFound)
 	own := direct(t, d.URL("admin1"))
-	if _, err := own.Exec(`SET cinnabar.client = '1'; SELECT studio.person_leave('moderator2')`); err == nil {
+	if _, err := own.Exec(`SET cinnabar.client = '1'; SELECT studio.person_leave(gen_random_uuid(), 'moderator2')`); err == nil {
 		t.Error("a person who is active was sent away")
 	}
 	d.inOrder()

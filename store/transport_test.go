@@ -171,7 +171,9 @@ func (g *gate) receive(client net.Conn, network, address string) {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := client.Read(buf)
-		g.count(n)
+		if n > 0 && buf[0] != 0x16 { // a greeting of TLS is not the session
+			g.count(n)
+		}
 		if err != nil {
 			return
 		}

@@ -216,17 +216,21 @@ END
 $$;
 
 -- person_leave ends what person_disable could not: a program whose session ended
--- connects again at once, and until the disabling is committed it may. It changes
--- no row, so it needs no request id.
-CREATE FUNCTION studio.person_leave(p_login text) RETURNS jsonb
+-- connects again at once, and until the disabling is committed it may.
+CREATE FUNCTION studio.person_leave(p_request uuid, p_login text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  done jsonb;
 BEGIN
   PERFORM studio.begin_people('person_disable');
+  done := studio.request_begin(p_request, 'person_leave', jsonb_build_array(p_login));
+  IF done IS NOT NULL THEN RETURN done; END IF;
+
   PERFORM FROM studio.person WHERE login = p_login AND NOT active;
   IF NOT FOUND THEN
     PERFORM studio.refuse('not_found', 'what', 'person', 'id', coalesce(p_login, ''));
   END IF;
-  RETURN jsonb_build_object('spared', studio.login_end(p_login));
+  RETURN studio.request_end(p_request, jsonb_build_object('spared', studio.login_end(p_login)));
 END
 $$;
 GRANT EXECUTE ON FUNCTION studio.person_leave TO administrator;
