@@ -205,6 +205,9 @@ BEGIN
          AND NOT studio.has_skipped(q.case_id, p_login)
        ORDER BY q.due_key LIMIT want FOR UPDATE OF q SKIP LOCKED
     LOOP
+      -- The case was read before its row was locked, and whoever had the lock meanwhile
+      -- may have sent it to a lead or typed in new papers. So ask again.
+      CONTINUE WHEN EXISTS (SELECT FROM studio.cases c WHERE c.id = next_case AND studio.barred(c, p_login) IS NOT NULL);
       leases := leases || studio.lease_give(next_case, p_login);
       want := want - 1;
     END LOOP;
