@@ -223,10 +223,11 @@ BEGIN
   IF why IN ('not_found', 'own_submission') THEN
     PERFORM studio.refuse_barred(why, p_case, login);
   END IF;
-  IF q.holder IS DISTINCT FROM login OR q.fence <> p_fence OR q.lease_until <= t OR NOT q.waiting THEN
+  -- (No fence and no version are not the right ones.)
+  IF q.holder IS DISTINCT FROM login OR q.fence IS DISTINCT FROM p_fence OR q.lease_until <= t OR NOT q.waiting THEN
     PERFORM studio.refuse('lease_lost', 'case', p_case::text);
   END IF;
-  IF c.version <> p_version THEN
+  IF c.version IS DISTINCT FROM p_version THEN
     PERFORM studio.refuse('changed', 'case', p_case::text);
   END IF;
 

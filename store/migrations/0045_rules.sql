@@ -197,7 +197,9 @@ BEGIN
     EXCEPTION WHEN invalid_datetime_format OR datetime_field_overflow OR interval_field_overflow THEN
       span := NULL;
     END;
-    IF NOT coalesce(CASE p_name
+    -- A number and a unit. Other ways of writing a span mean different things to
+    -- sessions with different settings.
+    IF NOT coalesce(p_value ~ '^[0-9]{1,9}( (second|minute|hour|day)s?)?$' AND CASE p_name
         WHEN 'undo_window'   THEN span BETWEEN interval '0' AND interval '10 minutes'
         WHEN 'lease'         THEN span BETWEEN interval '30 seconds' AND interval '1 hour'
         WHEN 'reserve'       THEN span BETWEEN interval '1 minute' AND interval '3 days'
