@@ -101,9 +101,9 @@ func (k *brandKind) Letter(_ moderation.Case, f brandFile) (string, map[string]s
 
 func (k *brandKind) subtitle(b *words.Book, n moderation.QueueCounts) string {
 	if second := n.Stages[moderation.StageSecond]; second > 0 {
-		return b.T("brands.subtitle_second", b.Number(n.Waiting), b.Number(second))
+		return b.T("brands.subtitle_second", b.Counted(n.Waiting, n.More), b.Counted(second, n.More))
 	}
-	return b.T("brands.subtitle", b.Number(n.Waiting))
+	return b.T("brands.subtitle", b.Counted(n.Waiting, n.More))
 }
 
 // infoCame is the tag of a case to which the applicant has added what was asked for.
@@ -113,7 +113,7 @@ func (k *brandKind) chips(b *words.Book, n moderation.QueueCounts) []kit.Chip {
 	chips := []kit.Chip{{ID: "", Text: b.T("common.all")}}
 	add := func(id, text string, count int) {
 		if count > 0 {
-			chips = append(chips, kit.Chip{ID: id, Text: text, Count: b.Number(count)})
+			chips = append(chips, kit.Chip{ID: id, Text: text, Count: b.Counted(count, n.More)})
 		}
 	}
 	add("stage:"+string(moderation.StageSecond), b.T("brands.chip_second"), n.Stages[moderation.StageSecond])
@@ -131,6 +131,9 @@ func (k *brandKind) line(b *words.Book, c moderation.Case, now time.Time) queueL
 	case c.Stage == moderation.StageSecond:
 		what = b.T("brands.row_second")
 		pill, tone = b.Kind("second"), kit.Amber
+	case c.Stage == moderation.StageAppeal:
+		what = b.T("brands.row_appeal")
+		pill, tone = b.Kind("appeal"), kit.Indigo
 	case c.Stage == moderation.StageEscalated:
 		what = b.T("brands.row_escalated")
 		pill, tone = b.Kind("escalated"), kit.Indigo
@@ -154,8 +157,6 @@ func brandTone(tag string) kit.Tone {
 		return kit.Cinnabar
 	case "expiring", "name", "licence", "mark":
 		return kit.Amber
-	case "appeal":
-		return kit.Indigo
 	}
 	return kit.Neutral
 }
@@ -186,7 +187,7 @@ func (k *brandKind) page(d *desk[brandFile], it *review.Item[brandFile]) fyne.Ca
 		container2(kit.NewParagraph(clip(app.BrandName, 300), kit.PageTitle), kit.NewPill(statePill(b, it.Case, app))),
 		kit.NewParagraph(joinDots(b, subtitleOf(b, it.File.Case, app)), kit.Second))
 	left := kit.Stack(look.S4, form, chainCard(b, it.Subject))
-	parts := present(head, beside(.56, 20, top(left), top(papers.box)), pastCard(b, it.File), extraRow(b, app.Extra, func() {
+	parts := present(head, appealCards(d, it), besideFrom(pageBeside, .56, 20, top(left), top(papers.box)), pastCard(b, it.File), extraRow(b, app.Extra, func() {
 		if d.scroll != nil {
 			d.scroll.Refresh()
 		}
@@ -216,6 +217,8 @@ func statePill(b *words.Book, c moderation.Case, a moderation.Application) (stri
 		return b.State(moderation.InEscalation), kit.Indigo
 	case moderation.StageInformation:
 		return b.State(moderation.NeedsInfo), kit.Indigo
+	case moderation.StageAppeal:
+		return b.T("brands.under_appeal"), kit.Indigo
 	case moderation.StageClosed:
 		switch a.State {
 		case moderation.Approved:

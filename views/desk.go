@@ -1,6 +1,7 @@
 package views
 
 import (
+	"context"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -24,13 +25,20 @@ type DeskConfig struct {
 	Queue    review.Queue
 	Cases    review.Cases
 	Policies review.Policies
-	Changes  review.Changes // nil: nobody tells of changes
+	People   review.Colleagues // nil: colleagues are shown by their logins
+	Queues   QueueNames        // nil: named queues are shown by their codes
+	Changes  review.Changes    // nil: nobody tells of changes
 	Gallery  *kit.Gallery
 	Notify   Notifier
 	Retitle  func()         // called when Title says something else; may be nil
 	Down     *fault.Error   // why the link is down at the start, nil when it is up
 	Clock    review.Clock   // the machine's by default
 	Go       func(f func()) // a goroutine by default
+}
+
+// QueueNames tells what people call the named queues.
+type QueueNames interface {
+	Queues(ctx context.Context) ([]moderation.NamedQueue, error)
 }
 
 // Notifier shows what happened without stopping anybody; the shell is one.
@@ -79,9 +87,11 @@ type desk[S any] struct {
 	banner *fyne.Container
 	side   *verdictColumn
 
-	drawn     string // what the middle shows: case, load, state
-	bannered  string // what the banner shows
-	opined    string // what the opinion shows
+	queues    []moderation.NamedQueue // once they are read
+	handing   string                  // case for which the menu asks whom to hand it to
+	drawn     string                  // what the middle shows: case, load, state
+	bannered  string                  // what the banner shows
+	opined    string                  // what the opinion shows
 	scheduled bool
 	focus     *review.Field
 	said      string // request of the decision that the toast offers to undo
@@ -95,7 +105,7 @@ func newDesk[S any](cfg DeskConfig, its deskKind[S]) *desk[S] {
 	d := &desk[S]{cfg: cfg, book: cfg.Book, its: its}
 	d.hand = review.New(review.Config[S]{
 		Kind: its.kind(), Me: cfg.Me, Queue: cfg.Queue, Cases: cfg.Cases, Policies: cfg.Policies,
-		Subjects: its, Changes: cfg.Changes, Loop: cfg.Loop, Clock: cfg.Clock, Go: cfg.Go, Down: cfg.Down,
+		Subjects: its, People: cfg.People, Changes: cfg.Changes, Loop: cfg.Loop, Clock: cfg.Clock, Go: cfg.Go, Down: cfg.Down,
 	}, d)
 	d.room = container.NewStack()
 	d.build()
@@ -105,12 +115,17 @@ func newDesk[S any](cfg DeskConfig, its deskKind[S]) *desk[S] {
 // build makes the widgets in the language of the book. What the hand knows, and
 // with it everything that was typed, stays.
 func (d *desk[S]) build() {
+	if d.side != nil {
+		d.side.menu.Close()
+	}
 	d.queue = newQueueColumn(d.book, queueActs{
 		line:    func(c moderation.Case) queueLine { return d.its.line(d.book, c, d.hand.Now()) },
 		me:      d.cfg.Me.Login,
 		tap:     d.hand.Tap,
 		more:    d.hand.More,
 		filter:  func(chip string) { d.search(d.its.filter(chip)) },
+		named:   func(code string) { f := d.hand.Filter(); f.Named = code; d.hand.SetFilter(f) },
+		all:     func() { d.hand.SetFilter(review.Filter{}) },
 		find:    func(text string) { f := d.hand.Filter(); f.Search = text; d.hand.SetFilter(f) },
 		settle:  d.hand.Settle,
 		retry:   d.hand.Retry,
@@ -120,7 +135,8 @@ func (d *desk[S]) build() {
 	d.banner = kit.Stack(0)
 	d.side = newVerdictColumn(d.book, d.its.kind(), verdictActs{
 		decide: d.hand.Decide, submit: d.hand.Submit, policy: d.hand.SetPolicy, reason: d.hand.SetReason,
-		note: d.hand.SetNote, saveNote: d.hand.SaveNote, template: d.hand.UseTemplate, arm: d.hand.Arm,
+		note: d.hand.SetNote, saveNote: d.hand.SaveNote, template: d.hand.UseTemplate, disarm: d.hand.Disarm,
+		skip: d.skip, hand: d.handOver,
 	})
 	d.drawn, d.bannered, d.opined = "", "", ""
 	d.room.Objects = []fyne.CanvasObject{
@@ -137,7 +153,7 @@ func (d *desk[S]) SetBook(b *words.Book) {
 }
 
 func (d *desk[S]) search(f review.Filter) {
-	f.Search = d.hand.Filter().Search
+	f.Search, f.Named = d.hand.Filter().Search, d.hand.Filter().Named
 	d.hand.SetFilter(f)
 }
 
@@ -162,6 +178,7 @@ func (d *desk[S]) Shown() {
 	if !d.started {
 		d.started = true
 		d.hand.Start()
+		d.readQueues()
 	}
 	d.hand.SetLooking(true)
 	d.flush()
@@ -188,7 +205,34 @@ func (d *desk[S]) Close() {
 func (d *desk[S]) Wait() { d.hand.Wait() }
 
 // SetLink tells the desk where the connection stands.
-func (d *desk[S]) SetLink(up bool, why *fault.Error) { d.hand.SetLink(up, why) }
+func (d *desk[S]) SetLink(up bool, why *fault.Error) {
+	d.hand.SetLink(up, why)
+	if up && d.started && d.queues == nil {
+		d.readQueues()
+	}
+}
+
+// readQueues learns what the named queues are called. Until it has, and where it
+// can't, their codes will do.
+func (d *desk[S]) readQueues() {
+	if d.cfg.Queues == nil {
+		return
+	}
+	run := d.cfg.Go
+	if run == nil {
+		run = func(f func()) { go f() }
+	}
+	run(func() {
+		list, err := answered(context.Background(), d.cfg.Queues.Queues)
+		if err != nil {
+			return
+		}
+		d.cfg.Loop.Do(func() {
+			d.queues = list
+			d.schedule()
+		})
+	})
+}
 
 // Unsent is how many decisions wait for a word, for the question on closing.
 func (d *desk[S]) Unsent() int { return d.hand.Unsent() }
@@ -225,6 +269,10 @@ func (d *desk[S]) foot() {
 		text = d.book.T("review.held_by", it.Case.Holder)
 	case it.Case.HeldAt(now):
 		text = d.book.T("review.held_before")
+	case it.Case.KeptFrom(d.cfg.Me.Login, now):
+		text = d.book.T("review.waits_for", it.Case.For)
+	case it.Case.For != "" && now.Before(it.Case.ForUntil):
+		text = d.book.T("review.waits_for_you")
 	default:
 		text = d.book.T("review.free")
 	}
@@ -280,7 +328,7 @@ func (d *desk[S]) drawQueue() {
 	d.queue.show(queueState{
 		rows: d.hand.Rows(), selected: d.hand.Selected(), more: d.hand.HasMore(),
 		loaded: loaded, err: err, up: up, why: why,
-		chips: d.its.chips(d.book, n), chip: chip, search: d.hand.Filter().Search,
+		chips: d.chips(n), chip: chip, named: d.namedQueues(n), queue: d.hand.Filter().Named, search: d.hand.Filter().Search,
 		incoming: d.hand.Incoming(), unsent: d.hand.Unsent(), coming: d.hand.Coming(), now: d.hand.Now(),
 	})
 }
@@ -288,7 +336,8 @@ func (d *desk[S]) drawQueue() {
 // Decided implements review.Screen.
 func (d *desk[S]) Decided(s review.Sent) {
 	if s.State == review.Waiting {
-		d.cfg.Notify.Note(kit.Amber, d.its.decided(d.book, s), d.book.T("review.kept_toast"))
+		d.said = ""
+		d.cfg.Notify.Note(kit.Amber, d.did(s), d.book.T("review.kept_toast"))
 		return
 	}
 	// The window of ten seconds is counted from the referee's answer; until that
@@ -302,7 +351,7 @@ const undoWindow = 10 * time.Second
 // undoable shows the toast; until is a moment of the database's clock.
 func (d *desk[S]) undoable(s review.Sent, until time.Time) {
 	d.said = s.Decision.Request
-	d.cfg.Notify.Undoable(d.said, d.its.decided(d.book, s), d.clock().Now().Add(until.Sub(d.hand.Now())), d.hand.Undo)
+	d.cfg.Notify.Undoable(d.said, d.did(s), d.clock().Now().Add(until.Sub(d.hand.Now())), d.hand.Undo)
 }
 
 func (d *desk[S]) clock() review.Clock {
@@ -342,26 +391,37 @@ func (d *desk[S]) Ask(f review.Field) {
 // Keys are the bindings while no field has the focus.
 func (d *desk[S]) Keys() []kit.Key {
 	b := d.book
-	kind := d.its.kind()
+	agrees, disagrees, also := d.verdicts()
 	keys := []kit.Key{
 		{Name: "J", Label: b.T("review.key_next"), Do: func() { d.hand.Move(1) }},
 		{Name: "Down", Label: b.T("review.key_next"), Do: func() { d.hand.Move(1) }},
 		{Name: "K", Label: b.T("review.key_previous"), Do: func() { d.hand.Move(-1) }},
 		{Name: "Up", Label: b.T("review.key_previous"), Do: func() { d.hand.Move(-1) }},
 		{Name: "Enter", Label: b.T("review.key_open"), Do: d.hand.TakeUp},
-		{Name: "A", Label: b.Action(kind.Agrees()), Do: func() { d.hand.Decide(kind.Agrees()) }},
-		{Name: "R", Label: b.Action(kind.Disagrees()), Do: func() { d.hand.Decide(kind.Disagrees()) }},
+		{Name: "A", Label: b.Action(agrees), Do: d.hand.Agree},
+		{Name: "R", Label: b.Action(disagrees), Do: d.hand.Disagree},
 	}
-	if kind == moderation.KindBrand {
-		keys = append(keys, kit.Key{Name: "I", Label: b.Action(moderation.AskMore), Do: func() { d.hand.Decide(moderation.AskMore) }})
+	for _, v := range also {
+		keys = append(keys, kit.Key{Name: keysOf[v], Label: b.Action(v), Do: func() { d.hand.Decide(v) }})
 	}
 	keys = append(keys,
-		kit.Key{Name: "E", Label: b.Action(moderation.Escalate), Do: func() { d.hand.Decide(moderation.Escalate) }},
+		kit.Key{Name: "S", Label: b.T("review.key_skip"), Do: d.skip},
+		kit.Key{Name: "H", Label: b.T("review.key_hand"), Do: d.handOver},
 		kit.Key{Name: "N", Label: b.T("review.key_note"), Do: func() { d.side.focus(review.NoteField) }},
 		kit.Key{Name: "Z", Label: b.T("review.key_undo"), Do: d.hand.Undo},
 		kit.Key{Name: "/", Label: b.T("review.key_search"), Do: d.queue.find},
 	)
 	return append(keys, d.its.keys(b)...)
+}
+
+// verdicts are those of the case on screen: the two behind A and R, and the others.
+// Without a case they are what the desk is there for.
+func (d *desk[S]) verdicts() (agrees, disagrees moderation.Verdict, also []moderation.Verdict) {
+	c := moderation.Case{Kind: d.its.kind()}
+	if it := d.hand.Current(); it != nil {
+		c = it.Case
+	}
+	return c.Agrees(), c.Disagrees(), c.Verdicts()[2:]
 }
 
 // BindShortcuts puts the keys that work inside fields on a canvas.

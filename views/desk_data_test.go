@@ -57,7 +57,9 @@ func (p *platform) withBrands(paintThem bool) *platform {
 			c.Approved, p.hidden[id] = 1, 1
 		}
 		if paintThem {
-			c.Picture = p.picture(painter.Logo(paint.Emblem{Letter: string([]rune(r.name)[0]), Motif: paint.Motif(i % int(paint.Motifs)), Palette: i * 3}))
+			c.Picture = p.picture(painted("logo "+r.name, func() []byte {
+				return painter.Logo(paint.Emblem{Letter: string([]rune(r.name)[0]), Motif: paint.Motif(i % int(paint.Motifs)), Palette: i * 3})
+			}))
 		}
 		p.cases = append(p.cases, c)
 		app := p.application(c, r.category)
@@ -104,21 +106,29 @@ func (p *platform) application(c moderation.Case, category string) moderation.Ap
 	}
 }
 
+// paintedLicences are those that were painted already, by brand.
+var paintedLicences = map[string]paint.Sheet{}
+
 func (p *platform) paintPapers(painter *paint.Painter, app *moderation.Application) {
 	labels := map[string]string{"name": "名　　称", "representative": "法定代表人", "address": "住　　所", "scope": "经营范围", "expires": "营业期限"}
 	want := paint.Paper{Layout: paint.Gold, Title: "营业执照", Code: paint.Row{Label: "统一社会信用代码", Text: "91310115MA1K3BTP2B", Field: "uscc"}, Seal: "样例市登记处", Date: "2016 年 5 月 11 日"}
 	for _, f := range app.Documents[0].Fields[1:] {
 		want.Rows = append(want.Rows, paint.Row{Label: labels[f.Name], Text: f.Text, Field: f.Name})
 	}
-	sheet := painter.Paper(want)
+	sheet, ok := paintedLicences[app.BrandName]
+	if !ok {
+		sheet = painter.Paper(want)
+		paintedLicences[app.BrandName] = sheet
+	}
 	app.Documents[0].Picture = p.picture(sheet.Data)
 	for i := range app.Documents[0].Fields {
 		f := &app.Documents[0].Fields[i]
 		f.Box = sheet.Boxes[f.Name]
 	}
 	for i, layout := range map[int]paint.Layout{1: paint.Certificate, 2: paint.LetterSheet, 3: paint.LetterSheet, 4: paint.Filing} {
-		s := painter.Paper(paint.Paper{Layout: layout, Title: "样例", Rows: []paint.Row{{Label: "编号", Text: "25810377"}}, Mark: "初岚"})
-		app.Documents[i].Picture = p.picture(s.Data)
+		app.Documents[i].Picture = p.picture(painted(fmt.Sprint("paper", i), func() []byte {
+			return painter.Paper(paint.Paper{Layout: layout, Title: "样例", Rows: []paint.Row{{Label: "编号", Text: "25810377"}}, Mark: "初岚"}).Data
+		}))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"cinnabar/internal/fault"
+	"cinnabar/internal/people"
 	"cinnabar/moderation"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
@@ -147,9 +148,21 @@ func (d *desk[S]) notice(it *review.Item[S]) (fyne.CanvasObject, string) {
 	case it.Hold == review.Ended:
 		return banner(kit.Amber, b.T("review.ended"), b.T("review.ended_next"),
 			kit.NewButton(kit.ButtonConfig{Text: b.T("review.open"), Key: "↵", Press: d.hand.TakeUp})), "ended"
-	case it.Hold == review.Free && it.Case.HeldAt(now) && it.Case.Holder != d.cfg.Me.Login:
-		what := b.T("review.other_has", it.Case.Holder, b.Clock(it.Case.Held))
-		return banner(kit.Indigo, what, b.T("review.other_has_next")), what
+	case it.Hold == review.Free && it.Case.KeptFrom(d.cfg.Me.Login, now):
+		what, next := b.T("review.handed_other", it.Case.For, b.Clock(it.Case.ForUntil)), b.T("review.other_has_next")
+		if it.Case.HeldAt(now) {
+			what = b.T("review.other_has", it.Case.Holder, b.Clock(it.Case.Held))
+		}
+		if d.cfg.Me.Role == people.Lead {
+			next = b.T("review.other_has_lead")
+		}
+		return banner(kit.Indigo, what, next), what
+	case it.Case.For == d.cfg.Me.Login && now.Before(it.Case.ForUntil):
+		what, next := b.T("review.handed_you", b.Clock(it.Case.ForUntil)), ""
+		if n := len(it.File.Notes); n > 0 {
+			next = b.T("review.handed_words", it.File.Notes[n-1].By, it.File.Notes[n-1].Text)
+		}
+		return banner(kit.Indigo, what, next), what + next
 	}
 	return nil, "none"
 }
@@ -247,8 +260,9 @@ func (d *desk[S]) drawSide(it *review.Item[S]) {
 		d.opined = key
 		d.side.setOpinion(d.its.opinion(d, it))
 	}
+	d.showHands(it)
 	d.side.show(verdictState{
-		ready: true, draft: it.Draft, policies: d.hand.Grounds(it.Draft.Verdict), choice: it.Choice, guarded: it.Guarded(),
+		ready: true, verdicts: it.Case.Verdicts(), passes: d.cfg.Me.Decides(), draft: it.Draft, policies: d.hand.Grounds(it.Draft.Verdict), choice: it.Choice, guarded: it.Guarded(),
 		speaks: review.Speaks(it.Draft.Verdict),
 	})
 }

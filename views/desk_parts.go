@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -17,10 +18,18 @@ import (
 // beside puts two objects side by side at a share of the width, each as tall as
 // the taller one.
 func beside(share, gap float32, left, right fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(besideLayout{share, gap}, left, right)
+	return container.New(besideLayout{share: share, gap: gap}, left, right)
 }
 
-type besideLayout struct{ share, gap float32 }
+// pageBeside is the width from which the halves of a subject stand beside each other.
+const pageBeside = 500
+
+// besideFrom does so from a width on, and puts them under each other below it.
+func besideFrom(least, share, gap float32, left, right fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(besideLayout{least, share, gap}, left, right)
+}
+
+type besideLayout struct{ least, share, gap float32 }
 
 func (l besideLayout) widths(width float32) (float32, float32) {
 	left := float32(int((width - l.gap) * l.share))
@@ -29,16 +38,30 @@ func (l besideLayout) widths(width float32) (float32, float32) {
 
 // HeightFor is what kit asks of a layout whose height follows its width.
 func (l besideLayout) HeightFor(o []fyne.CanvasObject, width float32) float32 {
+	if width < l.least {
+		return kit.HeightFor(o[0], width) + l.gap + kit.HeightFor(o[1], width)
+	}
 	a, b := l.widths(width)
 	return max(kit.HeightFor(o[0], a), kit.HeightFor(o[1], b))
 }
 
 func (l besideLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	a, b := o[0].MinSize(), o[1].MinSize()
+	if l.least > 0 {
+		return fyne.NewSize(max(a.Width, b.Width), a.Height+l.gap+b.Height)
+	}
 	return fyne.NewSize(a.Width+b.Width+l.gap, max(a.Height, b.Height))
 }
 
 func (l besideLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	if s.Width < l.least {
+		h := kit.HeightFor(o[0], s.Width)
+		o[0].Move(fyne.NewPos(0, 0))
+		o[0].Resize(fyne.NewSize(s.Width, h))
+		o[1].Move(fyne.NewPos(0, h+l.gap))
+		o[1].Resize(fyne.NewSize(s.Width, s.Height-h-l.gap))
+		return
+	}
 	a, b := l.widths(s.Width)
 	o[0].Move(fyne.NewPos(0, 0))
 	o[0].Resize(fyne.NewSize(a, s.Height))
@@ -51,20 +74,23 @@ func top(o fyne.CanvasObject) fyne.CanvasObject { return kit.Stack(0, o) }
 
 // pastCard lists what colleagues said of a case before; nil when there is nothing.
 func pastCard(b *words.Book, f moderation.File) fyne.CanvasObject {
-	if len(f.Made)+len(f.Notes) == 0 {
-		return nil
+	type past struct {
+		at         time.Time
+		head, text string
 	}
-	var lines []fyne.CanvasObject
-	add := func(head, text string) {
-		if len(lines) > 0 {
-			lines = append(lines, kit.NewRule())
-		}
-		lines = append(lines, kit.NewText(head, kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true}))
-		if text != "" {
-			lines = append(lines, kit.NewParagraph(text, kit.Plain))
-		}
+	var all []past
+	add := func(at time.Time, by, what, text string) {
+		all = append(all, past{at, b.T("review.past_line", b.Stamp(at), by, what), text})
+	}
+	appeals := f.Appeals
+	heard := "" // the decision under appeal stands at the top of the page, with what is said against it
+	if n := len(appeals); n > 0 && f.Case.Stage == moderation.StageAppeal {
+		heard, appeals = appeals[n-1].Decision, appeals[:n-1]
 	}
 	for _, m := range f.Made {
+		if m.ID == heard && heard != "" {
+			continue
+		}
 		what := b.Verdict(m.Verdict)
 		if m.Undone {
 			what = b.T("review.undone", what)
@@ -76,10 +102,27 @@ func pastCard(b *words.Book, f moderation.File) fyne.CanvasObject {
 		if m.Note != "" {
 			text = joinLines(text, m.Note)
 		}
-		add(b.T("review.past_line", b.Stamp(m.At), m.By, what), text)
+		add(m.At, m.By, what, text)
+	}
+	for _, a := range appeals {
+		add(a.At, a.SubmittedBy, b.T("review.appeal_line"), a.Words)
 	}
 	for _, n := range f.Notes {
-		add(b.T("review.past_line", b.Stamp(n.At), n.By, b.T("review.note")), n.Text)
+		add(n.At, n.By, b.T("review.note"), n.Text)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b past) int { return a.at.Compare(b.at) })
+	var lines []fyne.CanvasObject
+	for i, p := range all {
+		if i > 0 {
+			lines = append(lines, kit.NewRule())
+		}
+		lines = append(lines, kit.NewText(p.head, kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true}))
+		if p.text != "" {
+			lines = append(lines, kit.NewParagraph(p.text, kit.Plain))
+		}
 	}
 	return kit.NewCard(b.T("review.past"), kit.Stack(look.S1+2, lines...))
 }

@@ -38,6 +38,8 @@ type queueState struct {
 	why                      *fault.Error
 	chips                    []kit.Chip
 	chip, search             string
+	named                    []kit.Option // named queues to choose from; none where there is no choice
+	queue                    string       // the chosen one's code
 	incoming, unsent, coming int
 	now                      time.Time
 }
@@ -49,6 +51,8 @@ type queueActs struct {
 	tap     func(caseID string)
 	more    func()
 	filter  func(chip string)
+	named   func(code string)
+	all     func() // shows everything again
 	find    func(text string)
 	settle  func()
 	retry   func()
@@ -61,6 +65,8 @@ type queueColumn struct {
 	acts  queueActs
 	box   *kit.Ground
 	chips *kit.Chips
+	named *kit.Select
+	lot   *fyne.Container // around named
 	field *kit.Field
 	found *fyne.Container
 	strip *fyne.Container
@@ -74,6 +80,10 @@ type queueColumn struct {
 func newQueueColumn(b *words.Book, acts queueActs) *queueColumn {
 	q := &queueColumn{book: b, acts: acts}
 	q.chips = kit.NewChips(acts.filter)
+	q.named = kit.NewQuietSelect(b.T("review.queues_all"))
+	q.named.Picked = acts.named
+	q.lot = kit.Pad(0, look.S4-look.S2, look.S2, look.S4-look.S2, q.named)
+	q.lot.Hide()
 	q.field = kit.NewField(kit.FieldConfig{Placeholder: b.T("review.search"), Icon: look.IconSearch})
 	q.field.Submitted = acts.find
 	q.field.OnKey(func(e *fyne.KeyEvent) bool {
@@ -97,7 +107,7 @@ func newQueueColumn(b *words.Book, acts queueActs) *queueColumn {
 	q.body = container.NewStack(kit.NewState(kit.State{What: b.T("common.loading")}))
 	head := kit.Fixed(0, 48, kit.Pad(0, look.S4, 0, look.S4, q.chips))
 	q.box = kit.NewGround(look.Paper, 0, kit.Row(0,
-		kit.Grow(tall{kit.Stack(0, head, q.found, kit.NewRule(), q.strip, kit.Grow(q.body))}.box()), tall{kit.NewRule()}.box()))
+		kit.Grow(tall{kit.Stack(0, head, q.lot, q.found, kit.NewRule(), q.strip, kit.Grow(q.body))}.box()), tall{kit.NewRule()}.box()))
 	return q
 }
 
@@ -126,6 +136,11 @@ func (q *queueColumn) find() {
 
 func (q *queueColumn) show(s queueState) {
 	q.chips.Set(s.chips, s.chip)
+	q.named.Set(s.named, s.queue)
+	if shown := len(s.named) > 0; shown != q.lot.Visible() {
+		q.lot.Hidden = !shown
+		q.box.Refresh()
+	}
 	if s.search != "" && !q.found.Visible() {
 		q.found.Show()
 		q.field.Set(s.search)
@@ -164,11 +179,11 @@ func (q *queueColumn) state(s queueState) {
 		}
 	case !s.loaded:
 		key, make = "loading", func() fyne.CanvasObject { return newSkeletonRows() }
-	case s.chip != "" || s.search != "":
+	case s.chip != "" || s.search != "" || s.queue != "":
 		key = "none"
 		make = func() fyne.CanvasObject {
 			return kit.NewState(kit.State{Icon: look.IconFilter, What: q.book.T("review.none_here"), Next: q.book.T("review.none_here_next"),
-				Action: kit.ButtonConfig{Text: q.book.T("review.show_all"), Press: func() { q.field.Set(""); q.acts.find(""); q.acts.filter("") }}})
+				Action: kit.ButtonConfig{Text: q.book.T("review.show_all"), Press: func() { q.field.Set(""); q.acts.all() }}})
 		}
 	default:
 		key = "empty"
@@ -219,6 +234,8 @@ func (q *queueColumn) tell(s queueState) {
 // chipOf names the chip of a filter; see deskKind.filter for the way back.
 func chipOf(f review.Filter) string {
 	switch {
+	case f.Mine:
+		return "mine"
 	case f.Tag != "":
 		return "tag:" + f.Tag
 	case f.Stage != "":
@@ -235,7 +252,7 @@ func filterOf(chip string) review.Filter {
 	if stage, ok := strings.CutPrefix(chip, "stage:"); ok {
 		return review.Filter{Stage: moderation.Stage(stage)}
 	}
-	return review.Filter{}
+	return review.Filter{Mine: chip == "mine"}
 }
 
 // queueRow draws one case of the queue.
@@ -281,6 +298,10 @@ func (r *queueRow) Bind(item review.Row, _ bool) {
 		line.Pill, line.Tone = r.q.book.T("review.back"), kit.Cinnabar
 	case c.Holder != "" && c.Holder != r.q.acts.me:
 		line.Pill, line.Tone = r.q.book.T("review.with", c.Holder), kit.Neutral
+	case c.For != "" && c.For != r.q.acts.me:
+		line.Pill, line.Tone = r.q.book.T("review.with", c.For), kit.Neutral
+	case c.For != "":
+		line.Pill, line.Tone = r.q.book.T("review.for_you"), kit.Indigo
 	}
 	r.title.SetInk(ink)
 	r.title.Set(line.Title)

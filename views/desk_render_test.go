@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"cinnabar/internal/fault"
-	"cinnabar/internal/people"
 	"cinnabar/moderation"
 	"cinnabar/views/look"
 	"cinnabar/views/words"
@@ -36,6 +35,11 @@ func shot(t *testing.T, win fyne.Window, dir, name string) {
 // framed shows a desk inside the shell, as the program does.
 func framed(t *testing.T, p *platform, l words.Language, id string) (*Shell, fyne.Window) {
 	t.Helper()
+	return framedAt(t, p, l, id, 1440, 900)
+}
+
+func framedAt(t *testing.T, p *platform, l words.Language, id string, w, h float32) (*Shell, fyne.Window) {
+	t.Helper()
 	book := words.For(l).In(shanghaiTime())
 	var shell *Shell
 	make := func(b *words.Book) Screen {
@@ -47,12 +51,12 @@ func framed(t *testing.T, p *platform, l words.Language, id string) (*Shell, fyn
 		return NewPosts(cfg, postsOf{p})
 	}
 	shell = NewShell(ShellConfig{Loop: p, Book: book, Link: LinkState{Up: true, Since: p.now, Trial: true},
-		Me: people.Person{Login: "moderator1", Name: "moderator1", Role: people.Moderator, Regions: []string{"CN"}, Active: true},
+		Me: p.me,
 		Items: []RailItem{{ID: "today", Icon: look.IconToday, New: make}, {ID: "brands", Icon: look.IconBrands, New: make},
 			{ID: "posts", Icon: look.IconPosts, New: make}, {ID: "audit", Icon: look.IconAudit, New: make}, {ID: "settings", Icon: look.IconSettings, New: make}},
 		Now: func() time.Time { return p.now },
 	})
-	win := newBareWindow(t, shell.Content(), 1440, 900)
+	win := newBareWindow(t, shell.Content(), w, h)
 	shell.Bind(win)
 	shell.SetCount("brands", 18)
 	shell.SetCount("posts", 246)
@@ -210,5 +214,114 @@ func (p *platform) quiet() {
 	for range 60 {
 		time.Sleep(10 * time.Millisecond)
 		p.settle()
+	}
+}
+
+const (
+	appealWords = "I bought the sunscreen myself, the receipt is attached. XIXI88 is my own nickname and not a code: nothing gets cheaper with it. I asked the shop and they have never heard of me."
+	appealWorte = "防晒是我自己买的，订单截图已经发给客服。XIXI88 是我的昵称，不是优惠码，报了也不会便宜。店家根本不认识我。"
+)
+
+// passing are the states of a desk on which a case is appealed, put aside or handed on.
+var passing = map[string]func(p *platform, win fyne.Window){
+	"posts-appeal":  func(p *platform, win fyne.Window) { p.press(win, "A"); p.settle() },
+	"brands-appeal": func(p *platform, win fyne.Window) { p.press(win, "J", "Enter"); p.settle() },
+	"posts-skip":    func(p *platform, win fyne.Window) { p.press(win, "S"); p.settle() },
+	"posts-skip-other": func(p *platform, win fyne.Window) {
+		p.press(win, "S", "5")
+		p.settle()
+		for _, r := range "She is on air" {
+			win.Canvas().Focused().TypedRune(r)
+		}
+		p.settle()
+	},
+	"posts-skipped": func(p *platform, win fyne.Window) { p.press(win, "S", "2"); p.settle() },
+	"brands-hand":   func(p *platform, win fyne.Window) { p.press(win, "J", "H"); p.settle() },
+	"brands-hand-words": func(p *platform, win fyne.Window) {
+		p.press(win, "J", "H")
+		p.settle()
+		p.press(win, "2")
+		p.settle()
+	},
+	"brands-handed": func(p *platform, win fyne.Window) {
+		p.press(win, "J", "H")
+		p.settle()
+		p.press(win, "2")
+		p.press(win, "Enter")
+		p.settle()
+	},
+	"brands-foryou": func(p *platform, win fyne.Window) {
+		p.press(win, "J", "J")
+		p.settle()
+	},
+	"brands-other": func(p *platform, win fyne.Window) {
+		p.press(win, "J", "J", "J")
+		p.settle()
+	},
+	"brands-refusing": func(p *platform, win fyne.Window) {
+		p.press(win, "J", "R")
+		p.settle()
+		p.press(win, "Enter")
+		p.press(win, "Esc")
+		p.settle()
+	},
+}
+
+// TestDesksDrawAppealsAndPassingOn draws them in both languages, at the usual size
+// and at the smallest that the window can have.
+func TestDesksDrawAppealsAndPassingOn(t *testing.T) {
+	dir := os.Getenv("CINNABAR_SHOTS")
+	for name, drive := range passing {
+		t.Run(name, func(t *testing.T) { drawPassing(t, dir, name, drive) })
+	}
+}
+
+func drawPassing(t *testing.T, dir, name string, drive func(p *platform, win fyne.Window)) {
+	{
+		for _, form := range []struct {
+			l    words.Language
+			mode look.Mode
+			w, h float32
+		}{{words.EN, look.Light, 1440, 900}, {words.ZH, look.Dark, 1440, 900}, {words.EN, look.Light, 0, 0}, {words.ZH, look.Light, 0, 0}} {
+			themed(t, form.mode)
+			p := newPlatform(t)
+			id := "posts"
+			if strings.HasPrefix(name, "brands") {
+				id = "brands"
+				p.withBrands(dir != "")
+				for i := range p.cases {
+					p.cases[i].Queue = []string{"brand", "brand.overseas"}[i%2]
+				}
+				p.queues = []moderation.NamedQueue{{Code: "brand", Kind: moderation.KindBrand, Title: map[string]string{"en": "Brand applications", "zh": "品牌申请"}, Active: true},
+					{Code: "brand.overseas", Kind: moderation.KindBrand, Title: map[string]string{"en": "Applicants from overseas", "zh": "境外品牌"}, Active: true}}
+				p.cases[2].For, p.cases[2].ForUntil = p.me.Login, p.now.Add(3*time.Hour)
+				p.notes["b2"] = []moderation.Note{{By: "li.na", At: p.now.Add(-time.Minute), Text: "你熟悉粮油类目，SC 编号我拿不准，请看一下第二张材料。"}}
+				p.cases[3].For, p.cases[3].ForUntil = "li.na", p.now.Add(2*time.Hour)
+				if strings.HasPrefix(name, "brands-appeal") {
+					p.appeal("b1", moderation.Refuse, "1.6", "Please send the missing or renewed letter for Norrlys Audio.",
+						"The letter of 2024 has no end date, and the owner's lawyer confirms in the attached note that it still holds. Nothing is missing from the chain.", "@Norrlys Audio")
+				}
+			} else {
+				p.withPosts(dir != "")
+				words := appealWords
+				if form.l == "zh" {
+					words = appealWorte
+				}
+				if strings.HasPrefix(name, "posts-appeal") {
+					p.appeal("p0", moderation.RequireLabel, "2.1", "您 3月14日 发布的笔记《春日防晒清单，油皮亲测》含有商业推广内容但未作标注。请在 24 小时内添加商业合作标识。", words, "溪溪")
+				}
+			}
+			if form.w == 0 {
+				form.w, form.h = 1132, 560
+			}
+			shell, win := framedAt(t, p, form.l, id, form.w, form.h)
+			p.quiet()
+			drive(p, win)
+			p.quiet()
+			wellSaid(t, shell.Current().Content())
+			shot(t, win, dir, "pass-"+name+"-"+string(form.mode)+"-"+string(form.l)+map[bool]string{true: "-small"}[form.w < 1400])
+			shell.Close()
+			p.settle()
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -23,7 +24,9 @@ type verdictActs struct {
 	note     func(text string)
 	saveNote func()
 	template func()
-	arm      func(moderation.Verdict)
+	disarm   func()
+	skip     func()
+	hand     func()
 }
 
 // verdictColumn is the right column of a review screen: what speaks for which
@@ -37,7 +40,9 @@ type verdictColumn struct {
 	side    *fyne.Container
 	judging *sideLayout
 	pinned  *fyne.Container // of the opinion, what must not scroll away
-	lower   *fyne.Container
+	fields  *fyne.Container
+	lower   *kit.Scroll // around the fields
+	givers  *fyne.Container
 	feet    *fyne.Container
 	policy  *kit.Select
 	reason  *kit.Field
@@ -49,19 +54,25 @@ type verdictColumn struct {
 	save    *kit.Button
 	buttons map[moderation.Verdict]*kit.Button
 	noteKey *kit.Button
+	skip    *kit.Button
+	hand    *kit.Button
+	pass    *fyne.Container // the two beside each other, under which the menu opens
+	menu    *kit.Menu
 	foot    *kit.Text
 	wanted  bool // the note field was asked for
 	armed   moderation.Verdict
+	agrees  moderation.Verdict // what the case on screen proposes
 }
 
 // keysOf are the keys behind the verdicts, as printed on the buttons.
 var keysOf = map[moderation.Verdict]string{
 	moderation.Approve: "A", moderation.Refuse: "R", moderation.AskMore: "I",
 	moderation.RequireLabel: "A", moderation.Clear: "R", moderation.Escalate: "E",
+	moderation.Overturn: "A", moderation.Uphold: "R",
 }
 
 func newVerdictColumn(b *words.Book, k moderation.Kind, acts verdictActs) *verdictColumn {
-	v := &verdictColumn{book: b, kind: k, acts: acts, buttons: map[moderation.Verdict]*kit.Button{}}
+	v := &verdictColumn{book: b, kind: k, acts: acts, buttons: map[moderation.Verdict]*kit.Button{}, menu: kit.NewMenu()}
 	v.policy = kit.NewSelect(b.T(area(k, "policy")), b.T("common.choose"))
 	v.policy.Picked = acts.policy
 	lines := 6
@@ -84,9 +95,10 @@ func newVerdictColumn(b *words.Book, k moderation.Kind, acts verdictActs) *verdi
 	v.foot = kit.NewText("", kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true})
 
 	var verdicts []fyne.CanvasObject
-	for _, verdict := range moderation.Verdicts(k) {
+	appeal := moderation.Case{Kind: k, Stage: moderation.StageAppeal}
+	for _, verdict := range append(appeal.Verdicts(), moderation.Verdicts(k)...) {
 		weight := kit.Bordered
-		if verdict == k.Agrees() {
+		if verdict == k.Agrees() || verdict == appeal.Agrees() { // one of them at a time
 			weight = kit.Primary
 		}
 		button := kit.NewButton(kit.ButtonConfig{Text: b.Action(verdict), Key: keysOf[verdict], Weight: weight,
@@ -95,7 +107,10 @@ func newVerdictColumn(b *words.Book, k moderation.Kind, acts verdictActs) *verdi
 		verdicts = append(verdicts, button)
 	}
 	v.noteKey = kit.NewButton(kit.ButtonConfig{Text: b.T("review.key_note"), Key: "N", Press: func() { v.focus(review.NoteField) }})
-	verdicts = append(verdicts, v.noteKey)
+	v.skip = kit.NewButton(kit.ButtonConfig{Text: b.T("review.key_skip"), Key: "S", Press: acts.skip})
+	v.hand = kit.NewButton(kit.ButtonConfig{Text: b.T("review.key_hand"), Key: "H", Press: acts.hand})
+	v.pass = kit.Grid(2, look.S2, v.skip, v.hand)
+	verdicts = append(verdicts, v.noteKey, v.pass)
 
 	caps := kit.Row(look.S1, kit.NewKeycap("J"), kit.NewKeycap("K"), kit.NewText(b.T("shell.keys_move"), kit.Small),
 		kit.Fixed(look.S2, 0, nil), kit.NewKeycap("?"), kit.NewText(b.T("shell.keys_all"), kit.Small), kit.Gap())
@@ -103,18 +118,19 @@ func newVerdictColumn(b *words.Book, k moderation.Kind, acts verdictActs) *verdi
 	v.pinned = kit.Stack(look.S3)
 	v.arming = kit.NewParagraph("", kit.Style{Size: look.Caption, Ink: look.AmberInk})
 	v.prepare = kit.Row(look.S2, kit.Grow(v.arming),
-		kit.NewButton(kit.ButtonConfig{Text: b.T("common.cancel"), Weight: kit.Quiet, Press: func() { acts.arm(k.Agrees()) }}))
-	v.lower = kit.Stack(look.S3,
+		kit.NewButton(kit.ButtonConfig{Text: b.T("common.cancel"), Weight: kit.Quiet, Press: acts.disarm}))
+	v.fields = kit.Stack(look.S3,
 		v.pinned,
 		v.prepare,
 		v.policy,
 		kit.Stack(look.S1, v.reason, v.lack, kit.Row(0, v.own, kit.Gap())),
 		kit.Stack(look.S1, v.note, kit.Row(0, v.save, kit.Gap())),
-		kit.Stack(look.S2, verdicts...),
 	)
+	v.lower = kit.NewScroll(kit.Pad(0, sideInset, 0, sideInset, v.fields))
+	v.givers = kit.Stack(look.S2, verdicts...)
 	v.feet = kit.Stack(look.S1+2, v.foot, caps)
-	v.judging = &sideLayout{}
-	v.side = container.New(v.judging, kit.NewScroll(kit.Fixed(0, 0, nil)), v.lower, v.feet)
+	v.judging = &sideLayout{fields: v.fields}
+	v.side = container.New(v.judging, kit.NewScroll(kit.Fixed(0, 0, nil)), v.lower, v.givers, v.feet)
 	v.box = kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{v.side}.box())))
 	return v
 }
@@ -133,12 +149,14 @@ type verdictState struct {
 	draft    review.Draft
 	policies []moderation.Policy
 	choice   func(moderation.Verdict) moderation.Choice
+	verdicts []moderation.Verdict // that the case has at its stage, the one it proposes first
+	passes   bool                 // the person may put it aside or hand it over
 	guarded  bool
 	speaks   bool // the armed verdict is told to the person concerned
 }
 
 func (v *verdictColumn) show(s verdictState) {
-	v.lower.Hidden, v.feet.Hidden = !s.ready, !s.ready
+	v.lower.Hidden, v.givers.Hidden, v.feet.Hidden = !s.ready, !s.ready, !s.ready
 	if !s.ready {
 		v.box.Refresh()
 		return
@@ -160,8 +178,8 @@ func (v *verdictColumn) show(s verdictState) {
 	v.gaps(s.draft.Reason)
 	v.note.Set(s.draft.Note)
 	v.saveable(s.draft.Note)
-	for _, verdict := range moderation.Verdicts(v.kind) {
-		button := v.buttons[verdict]
+	for verdict, button := range v.buttons {
+		button.Hidden = !slices.Contains(s.verdicts, verdict)
 		why := s.choice(verdict).Why
 		switch {
 		case why != "":
@@ -172,8 +190,15 @@ func (v *verdictColumn) show(s verdictState) {
 			button.Enable()
 		}
 	}
-	v.armed = s.draft.Verdict
-	v.prepare.Hidden = v.armed == v.kind.Agrees() || s.guarded
+	for _, button := range []*kit.Button{v.skip, v.hand} {
+		if s.passes && !s.guarded {
+			button.Enable()
+		} else {
+			button.Disable("")
+		}
+	}
+	v.armed, v.agrees = s.draft.Verdict, s.verdicts[0]
+	v.prepare.Hidden = v.armed == v.agrees || s.guarded
 	v.arming.Set(v.book.T("review.arming", v.book.Action(v.armed), keysOf[v.armed]))
 	v.box.Refresh()
 }
@@ -217,23 +242,32 @@ func (v *verdictColumn) saveable(text string) {
 func (v *verdictColumn) focus(f review.Field) {
 	switch f {
 	case review.PolicyField:
+		v.reveal(v.policy)
 		if c := kit.CanvasOf(v.policy); c != nil {
 			c.Focus(v.policy)
 		}
 		v.policy.Open()
 	case review.ReasonField:
+		v.reveal(v.reason)
 		v.reason.Focus()
 	case review.NoteField:
 		v.wanted = true
 		v.saveable(v.note.Text())
+		v.reveal(v.note)
 		v.note.Focus()
 	}
+}
+
+// reveal scrolls to a field, in a window too low for all of them.
+func (v *verdictColumn) reveal(field fyne.CanvasObject) {
+	v.lower.Refresh()
+	v.lower.To(offsetIn(field, v.fields))
 }
 
 // commit is the key that works inside fields: it gives the verdict that the
 // fields speak of, and in the note alone it saves the note.
 func (v *verdictColumn) commit() {
-	if v.note.Focused() && !v.reason.Focused() && v.armed == v.kind.Agrees() {
+	if v.note.Focused() && !v.reason.Focused() && v.armed == v.agrees {
 		v.acts.saveNote()
 		return
 	}
@@ -244,6 +278,7 @@ func (v *verdictColumn) commit() {
 func (v *verdictColumn) left() {
 	v.wanted = false
 	v.policy.Close()
+	v.menu.Close()
 	if c := kit.CanvasOf(v.box); c != nil {
 		c.Unfocus()
 	}
@@ -270,31 +305,36 @@ func (v *verdictColumn) setOpinion(above, stays fyne.CanvasObject) {
 // sideInset is the room at both edges of the decision column.
 const sideInset = look.S4 + 3
 
-// sideLayout puts the opinion at the top as tall as it is or as there is room,
-// the verdict right under it, and the foot at the bottom.
-type sideLayout struct{ above fyne.CanvasObject }
+// sideLayout puts the opinion at the top as tall as it is or as there is room, the
+// fields right under it, then the verdicts, and the foot at the bottom. What a low
+// window has no room for scrolls; the verdicts always stand there whole.
+type sideLayout struct{ above, fields fyne.CanvasObject }
 
 func (l *sideLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 400) }
 
+// leastOpinion is the height that the opinion keeps beside fields that would like all.
+const leastOpinion = 96
+
 func (l *sideLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	w := s.Width - 2*sideInset
-	feet := kit.HeightFor(o[2], w)
-	lower := float32(0)
+	feet := kit.HeightFor(o[3], w)
+	fields, givers := float32(0), float32(0)
 	if o[1].Visible() {
-		lower = kit.HeightFor(o[1], w)
+		fields, givers = kit.HeightFor(l.fields, w), kit.HeightFor(o[2], w)
 	}
-	room := s.Height - 3*look.S4 - feet - lower - look.S4
+	room := s.Height - 4*look.S4 - feet - givers - look.S4
 	opinion := float32(0)
 	if l.above != nil {
 		opinion = kit.HeightFor(l.above, w)
 	}
-	const least = 96
-	opinion = min(opinion, max(least, room))
+	opinion = min(opinion, max(min(leastOpinion, room/3), room-fields))
+	fields = max(0, min(fields, room-opinion))
 	put := func(i int, x, y, w, h float32) {
 		o[i].Move(fyne.NewPos(x, y))
 		o[i].Resize(fyne.NewSize(w, h))
 	}
 	put(0, 0, look.S4, s.Width, opinion)
-	put(1, sideInset, look.S4+opinion+look.S4, w, lower)
-	put(2, sideInset, s.Height-look.S4-feet, w, feet)
+	put(1, 0, look.S4+opinion+look.S4, s.Width, fields)
+	put(2, sideInset, look.S4+opinion+look.S4+fields+look.S4, w, givers)
+	put(3, sideInset, s.Height-look.S4-feet, w, feet)
 }

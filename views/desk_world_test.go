@@ -48,6 +48,12 @@ type platform struct {
 	policies []moderation.Policy
 	pictures map[assets.ID]*image.RGBA
 
+	me        people.Person // who sits at the desk; moderator1 unless the test says otherwise
+	notes     map[string][]moderation.Note
+	appeals   map[string][]moderation.Appeal
+	skipped   map[string]moderation.SkipReason
+	queues    []moderation.NamedQueue
+	more      bool // the queue is longer than what was counted
 	down      bool
 	fence     int64
 	decisions []moderation.Decision
@@ -63,6 +69,8 @@ func newPlatform(t *testing.T) *platform {
 	return &platform{t: t, now: time.Date(2026, 11, 19, 14, 7, 0, 0, shanghaiTime()),
 		apps: map[string]moderation.Application{}, posts: map[string]moderation.Post{}, past: map[string]moderation.AuthorHistory{},
 		evidence: map[string][]moderation.Evidence{}, made: map[string][]moderation.Made{}, hidden: map[string]int{},
+		notes: map[string][]moderation.Note{}, appeals: map[string][]moderation.Appeal{}, skipped: map[string]moderation.SkipReason{},
+		me:       people.Person{Login: "moderator1", Name: "moderator1", Role: people.Moderator, Active: true},
 		pictures: map[assets.ID]*image.RGBA{}}
 }
 
@@ -122,7 +130,8 @@ func (p *platform) Page(_ context.Context, q moderation.QueueQuery) (moderation.
 	page := moderation.QueuePage{Now: p.now}
 	for _, c := range p.cases {
 		if c.Kind == q.Kind && c.Stage != moderation.StageClosed && (q.Stage == "" || c.Stage == q.Stage) &&
-			(q.Tag == "" || c.Tag == q.Tag) && (q.Search == "" || strings.Contains(c.Title, q.Search)) {
+			(q.Tag == "" || c.Tag == q.Tag) && (q.Named == "" || c.Queue == q.Named) && (!q.Mine || c.For == p.me.Login) && p.skipped[c.ID] == "" &&
+			(c.Stage != moderation.StageAppeal || p.me.Role != people.Moderator) && (q.Search == "" || strings.Contains(c.Title, q.Search)) {
 			page.Cases = append(page.Cases, c)
 		}
 	}
@@ -130,10 +139,16 @@ func (p *platform) Page(_ context.Context, q moderation.QueueQuery) (moderation.
 }
 
 func (p *platform) Counts(_ context.Context, k moderation.Kind) (moderation.QueueCounts, error) {
-	n := moderation.QueueCounts{Stages: map[moderation.Stage]int{}, Tags: map[string]int{}}
+	n := moderation.QueueCounts{Stages: map[moderation.Stage]int{}, Tags: map[string]int{}, Named: map[string]int{}, More: p.more}
 	for _, c := range p.cases {
-		if c.Kind == k && c.Stage != moderation.StageClosed {
+		if c.Kind == k && c.Stage != moderation.StageClosed && p.skipped[c.ID] == "" {
 			n.Waiting++
+			if c.Queue != "" {
+				n.Named[c.Queue]++
+			}
+			if c.For == p.me.Login {
+				n.Mine++
+			}
 			n.Stages[c.Stage]++
 			n.Tags[c.Tag]++
 			if c.Due.Before(p.now.Add(time.Hour)) {
@@ -150,7 +165,8 @@ func (p *platform) File(_ context.Context, id string) (moderation.File, error) {
 	if p.down {
 		return moderation.File{}, p.offline()
 	}
-	return moderation.File{Case: *p.find(id), Evidence: p.evidence[id], Made: slices.Clone(p.made[id]), Hidden: p.hidden[id]}, nil
+	return moderation.File{Case: *p.find(id), Evidence: p.evidence[id], Made: slices.Clone(p.made[id]), Hidden: p.hidden[id],
+		Notes: slices.Clone(p.notes[id]), Appeals: p.appeals[id]}, nil
 }
 
 func (p *platform) Claim(_ context.Context, _, id string) (moderation.Lease, error) {
@@ -158,11 +174,12 @@ func (p *platform) Claim(_ context.Context, _, id string) (moderation.Lease, err
 	switch {
 	case p.down:
 		return moderation.Lease{}, p.offline()
-	case c.HeldAt(p.now) && c.Holder != "moderator1":
+	case c.HeldAt(p.now) && c.Holder != p.me.Login:
 		return moderation.Lease{}, fault.New(fault.HeldByOther, "who", c.Holder, "until", c.Held.Format(time.RFC3339))
 	}
 	p.fence++
-	c.Holder, c.Held = "moderator1", p.now.Add(5*time.Minute)
+	delete(p.skipped, id)
+	c.Holder, c.Held = p.me.Login, p.now.Add(5*time.Minute)
 	p.log = append(p.log, "claim "+id)
 	return moderation.Lease{Case: id, Fence: p.fence, Until: c.Held, Version: c.Version}, nil
 }
@@ -193,7 +210,7 @@ func (p *platform) Decide(_ context.Context, d moderation.Decision) (moderation.
 	if !ok {
 		return moderation.Receipt{}, fault.New(fault.NotAllowedNow, "verdict", string(d.Verdict), "stage", string(c.Stage))
 	}
-	p.made[d.Case] = append(p.made[d.Case], moderation.Made{ID: "d-" + d.Request, Verdict: d.Verdict, Stage: c.Stage, By: "moderator1", At: p.now})
+	p.made[d.Case] = append(p.made[d.Case], moderation.Made{ID: "d-" + d.Request, Verdict: d.Verdict, Stage: c.Stage, By: p.me.Login, At: p.now})
 	c.Stage, c.Holder, c.Version = step.To, "", c.Version+1
 	return moderation.Receipt{Decision: "d-" + d.Request, Case: d.Case, Stage: step.To, At: p.now, Effective: p.now.Add(10 * time.Second)}, nil
 }
@@ -205,7 +222,7 @@ func (p *platform) Undo(_ context.Context, _, decision string) (moderation.Lease
 				list[i].Undone = true
 				c := p.find(id)
 				p.fence++
-				c.Stage, c.Holder, c.Held, c.Version = m.Stage, "moderator1", p.now.Add(5*time.Minute), c.Version+1
+				c.Stage, c.Holder, c.Held, c.Version = m.Stage, p.me.Login, p.now.Add(5*time.Minute), c.Version+1
 				p.log = append(p.log, "undo "+id)
 				return moderation.Lease{Case: id, Fence: p.fence, Until: c.Held, Version: c.Version}, nil
 			}
@@ -217,6 +234,48 @@ func (p *platform) Undo(_ context.Context, _, decision string) (moderation.Lease
 func (p *platform) AddNote(_ context.Context, _, id, text string) error {
 	p.log = append(p.log, "note "+id+" "+text)
 	return nil
+}
+
+func (p *platform) Skip(_ context.Context, _, id string, why moderation.SkipReason, words string) error {
+	if p.down {
+		return p.offline()
+	}
+	p.log = append(p.log, fmt.Sprintf("skip %s %s %s", id, why, words))
+	p.skipped[id] = why
+	c := p.find(id)
+	c.Holder, c.Held = "", time.Time{}
+	return nil
+}
+
+func (p *platform) Hand(_ context.Context, _ string, l moderation.Lease, to, words string) error {
+	if err := p.fail; err != nil {
+		p.fail = nil
+		return err
+	}
+	c := p.find(l.Case)
+	c.Holder, c.Held, c.For, c.ForUntil = "", time.Time{}, to, p.now.Add(4*time.Hour)
+	p.log = append(p.log, fmt.Sprintf("hand %s to %s: %s", l.Case, to, words))
+	return nil
+}
+
+func (p *platform) Hands(context.Context, string) ([]string, error) {
+	if p.down {
+		return nil, p.offline()
+	}
+	return []string{"lead2", "moderator2", "moderator3"}, nil
+}
+
+func (p *platform) Queues(context.Context) ([]moderation.NamedQueue, error) { return p.queues, nil }
+
+// staff is who works there.
+type staff struct{ *platform }
+
+func (staff) List(context.Context) ([]people.Person, error) {
+	return []people.Person{
+		{Login: "moderator2", Name: "李娜", Role: people.Moderator, Regions: []string{"CN"}, Languages: []string{"zh-Hans", "en"}, Active: true},
+		{Login: "lead2", Name: "Tom Becker", Role: people.Lead, Active: true},
+		{Login: "moderator3", Name: "Aisha Rahman", Role: people.Moderator, Regions: []string{"FR", "DE"}, Languages: []string{"en", "fr"}, Active: true},
+	}, nil
 }
 
 // applications and posts read what cases are about.
@@ -267,8 +326,11 @@ func (p *platform) Preview(_ context.Context, id assets.ID, px int) (*image.RGBA
 	return dst, nil
 }
 
-// paintings are painted once, whatever number of platforms shows them.
-var paintings = map[string][]byte{}
+// paintings are painted and opened once, whatever number of platforms shows them.
+var (
+	paintings = map[string][]byte{}
+	opened    = map[assets.ID]*image.RGBA{}
+)
 
 func painted(key string, paint func() []byte) []byte {
 	if paintings[key] == nil {
@@ -279,7 +341,9 @@ func painted(key string, paint func() []byte) []byte {
 
 // picture keeps a painted file and returns its id.
 func (p *platform) picture(data []byte) assets.ID {
-	if id := assets.IDOf(data); p.pictures[id] != nil {
+	id := assets.IDOf(data)
+	if opened[id] != nil {
+		p.pictures[id] = opened[id]
 		return id
 	}
 	img, _, err := image.Decode(bytes.NewReader(data))
@@ -288,8 +352,7 @@ func (p *platform) picture(data []byte) assets.ID {
 	}
 	rgba := image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
 	xdraw.Copy(rgba, image.Point{}, img, img.Bounds(), xdraw.Src, nil)
-	id := assets.IDOf(data)
-	p.pictures[id] = rgba
+	p.pictures[id], opened[id] = rgba, rgba
 	return id
 }
 
@@ -307,11 +370,20 @@ func (p *platform) Dismiss(key string) {
 
 func (p *platform) Note(_ kit.Tone, what, next string) { p.said = append(p.said, what+" "+next) }
 
+// appeal puts a case under appeal, and a lead at the desk.
+func (p *platform) appeal(id string, verdict moderation.Verdict, policy, reason, words, from string) {
+	p.me = people.Person{Login: "lead1", Name: "lead1", Role: people.Lead, Active: true}
+	c := p.find(id)
+	c.Stage, c.Tag, c.Due = moderation.StageAppeal, "appeal", p.now.Add(5*24*time.Hour)
+	p.made[id] = []moderation.Made{{ID: "m-" + id, Verdict: verdict, Stage: moderation.StageFirst, By: "wang.lei", At: p.now.Add(-26 * time.Hour),
+		Policy: policy, Reason: reason, Note: "Same code as in three older posts."}}
+	p.appeals[id] = []moderation.Appeal{{Decision: "m-" + id, SubmittedBy: from, EnteredBy: "worker1", At: p.now.Add(-2 * time.Hour), Words: words}}
+}
+
 func (p *platform) config(l words.Language) DeskConfig {
 	b := words.For(l).In(shanghaiTime())
 	return DeskConfig{
-		Loop: p, Book: b, Me: people.Person{Login: "moderator1", Name: "moderator1", Role: people.Moderator, Active: true},
-		Queue: p, Cases: p, Policies: p, Notify: p, Clock: p, Go: p.Go,
+		Loop: p, Book: b, Me: p.me, Queue: p, Cases: p, Policies: p, People: staff{p}, Queues: p, Notify: p, Clock: p, Go: p.Go,
 		Gallery: &kit.Gallery{Previews: p, Loop: p, Missing: b.T("kit.picture_none"), Hold: b.T("kit.picture_hold"),
 			Reason: func(err error) string { what, _ := b.Error(err); return what }},
 	}

@@ -138,26 +138,29 @@ func mostlyHan(s string) bool {
 
 func (k *postKind) subtitle(b *words.Book, n moderation.QueueCounts) string {
 	if n.DueSoon > 0 {
-		return b.T("posts.subtitle_due", b.Number(n.Waiting), b.Number(n.DueSoon))
+		return b.T("posts.subtitle_due", b.Counted(n.Waiting, n.More), b.Counted(n.DueSoon, n.More))
 	}
-	return b.T("posts.subtitle", b.Number(n.Waiting))
+	return b.T("posts.subtitle", b.Counted(n.Waiting, n.More))
 }
 
 // chips are all posts, what a lead should see, and the most frequent reasons.
 func (k *postKind) chips(b *words.Book, n moderation.QueueCounts) []kit.Chip {
 	chips := []kit.Chip{{ID: "", Text: b.T("common.all")}}
 	if e := n.Stages[moderation.StageEscalated]; e > 0 {
-		chips = append(chips, kit.Chip{ID: "stage:" + string(moderation.StageEscalated), Text: capital(b.Kind("escalated")), Count: b.Number(e)})
+		chips = append(chips, kit.Chip{ID: "stage:" + string(moderation.StageEscalated), Text: capital(b.Kind("escalated")), Count: b.Counted(e, n.More)})
 	}
-	for _, tag := range mostFrequent(n.Tags, 5) {
-		chips = append(chips, kit.Chip{ID: "tag:" + tag, Text: capital(b.Kind(tag)), Count: b.Number(n.Tags[tag])})
+	for _, tag := range mostFrequent(n.Tags, 6) {
+		if tag == string(moderation.StageAppeal) {
+			continue // they have a chip of their own
+		}
+		chips = append(chips, kit.Chip{ID: "tag:" + tag, Text: capital(b.Kind(tag)), Count: b.Counted(n.Tags[tag], n.More)})
 	}
 	return chips
 }
 
 func (k *postKind) filter(chip string) review.Filter { return filterOf(chip) }
 
-func (k *postKind) line(b *words.Book, c moderation.Case, _ time.Time) queueLine {
+func (k *postKind) line(b *words.Book, c moderation.Case, now time.Time) queueLine {
 	sub := c.Subtitle
 	if c.Weight > 0 {
 		sub = b.T("posts.row_followers", c.Subtitle, b.Count(c.Weight))
@@ -167,8 +170,12 @@ func (k *postKind) line(b *words.Book, c moderation.Case, _ time.Time) queueLine
 		title = b.T("posts.untitled")
 	}
 	line := queueLine{Title: oneLine(title), Sub: oneLine(sub), Right: b.Score(c.Score), Pill: b.Kind(c.Tag), Tone: kindTone(c.Tag), Picture: c.Picture}
-	if c.Stage == moderation.StageEscalated {
+	switch c.Stage {
+	case moderation.StageEscalated:
 		line.Pill, line.Tone = b.Kind("escalated"), kit.Indigo
+	case moderation.StageAppeal: // what counts is by when it must be answered
+		line.Pill, line.Tone = b.Kind("appeal"), kit.Indigo
+		line.Right, line.Late = b.Due(c.Due.Sub(now)), !c.Due.IsZero() && c.Due.Before(now)
 	}
 	return line
 }

@@ -56,29 +56,41 @@ func newPostPage(d *desk[postFile], it *review.Item[postFile], veiled bool) *pos
 	if len(post.Pictures) > 0 || post.PictureCount > 0 {
 		upper = container.New(posterLayout{}, p.gallery(d.cfg.Gallery, post, veiled), text)
 	}
-	cards := beside(.555, look.S4, p.evidence(evidence, post), authorCard(d.book, it.Subject))
-	parts := present(upper, cards, pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
+	cards := besideFrom(pageBeside, .555, look.S4, p.evidence(evidence, post), authorCard(d.book, it.Subject))
+	parts := present(appealCards(d, it), upper, cards, pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
 	p.box = kit.Stack(look.S5-4, parts...)
 	p.connect(d, marks)
 	p.veil(veiled)
 	return p
 }
 
-// posterLayout puts the picture at the left, the words beside it.
+// posterLayout puts the picture at the left and the words beside it, or below it
+// where there is no room.
 type posterLayout struct{}
 
 const posterGap = 28
 
 func (posterLayout) HeightFor(o []fyne.CanvasObject, width float32) float32 {
+	if width < pageBeside {
+		return kit.HeightFor(o[0], min(width, posterWidth)) + look.S4 + kit.HeightFor(o[1], width)
+	}
 	return max(kit.HeightFor(o[0], posterWidth), kit.HeightFor(o[1], width-posterWidth-posterGap))
 }
 
 func (posterLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(2*posterWidth, posterHeight)
+	return fyne.NewSize(posterWidth, posterHeight)
 }
 
 func (posterLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	o[0].Move(fyne.NewPos(0, 0))
+	if s.Width < pageBeside {
+		w := min(s.Width, posterWidth)
+		h := kit.HeightFor(o[0], w)
+		o[0].Resize(fyne.NewSize(w, h))
+		o[1].Move(fyne.NewPos(0, h+look.S4))
+		o[1].Resize(fyne.NewSize(s.Width, s.Height-h-look.S4))
+		return
+	}
 	o[0].Resize(fyne.NewSize(posterWidth, kit.HeightFor(o[0], posterWidth)))
 	o[1].Move(fyne.NewPos(posterWidth+posterGap, 0))
 	o[1].Resize(fyne.NewSize(s.Width-posterWidth-posterGap, s.Height))

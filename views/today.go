@@ -228,9 +228,9 @@ func (t *Today) recent(f moderation.Today) fyne.CanvasObject {
 // verdictTone colours what came of a case for the one it concerns.
 func verdictTone(v moderation.Verdict) kit.Tone {
 	switch v {
-	case moderation.Approve, moderation.Clear:
+	case moderation.Approve, moderation.Clear, moderation.Overturn:
 		return kit.Jade
-	case moderation.Refuse, moderation.RequireLabel:
+	case moderation.Refuse, moderation.RequireLabel, moderation.Uphold:
 		return kit.Cinnabar
 	case moderation.AskMore:
 		return kit.Amber

@@ -27,6 +27,7 @@ type Select struct {
 	line        *Paragraph
 	arrow       *Symbol
 	placeholder string
+	quiet       bool
 	options     []Option
 	chosen      string
 	list        *fyne.Container // while it is open
@@ -40,6 +41,30 @@ func NewSelect(label, placeholder string) *Select {
 	s.press, s.redraw = s.open, s.Refresh
 	s.ExtendBaseWidget(s)
 	return s
+}
+
+// NewQuietSelect makes one that asks for no attention: small, without a border.
+func NewQuietSelect(placeholder string) *Select {
+	s := NewSelect("", placeholder)
+	s.quiet = true
+	s.line.style.Size = look.Caption
+	s.Refresh()
+	return s
+}
+
+// inset is the room beside the words of the choice, above and beside.
+func (s *Select) inset() (x, y float32) {
+	if s.quiet {
+		return look.S2, look.S1
+	}
+	return look.S3, look.S2
+}
+
+func (s *Select) boxHeight() float32 {
+	if s.quiet {
+		return 26
+	}
+	return look.FieldHeight
 }
 
 // Set changes the options and which is chosen, "" for none yet.
@@ -92,14 +117,15 @@ func (s *Select) labelHeight() float32 {
 
 // HeightFor grows with a choice that needs two lines.
 func (s *Select) HeightFor(width float32) float32 {
-	return s.labelHeight() + max(look.FieldHeight, HeightFor(s.line, width-2*look.S3-22)+2*look.S2)
+	x, y := s.inset()
+	return s.labelHeight() + max(s.boxHeight(), HeightFor(s.line, width-2*x-22)+2*y)
 }
 
 // MinSize is label and box.
 func (s *Select) MinSize() fyne.Size {
 	w := s.Size().Width
 	if w <= 0 {
-		return fyne.NewSize(80, s.labelHeight()+look.FieldHeight)
+		return fyne.NewSize(80, s.labelHeight()+s.boxHeight())
 	}
 	return fyne.NewSize(80, s.HeightFor(w))
 }
@@ -207,10 +233,11 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 		top := s.labelHeight()
 		place(s.label, 0, 0, sz.Width, s.label.MinSize().Height)
 		place(s.face, 0, top, sz.Width, sz.Height-top)
-		w := sz.Width - 2*look.S3 - 22
+		x, _ := s.inset()
+		w := sz.Width - 2*x - 22
 		h := HeightFor(s.line, w)
-		place(s.line, look.S3, top+(sz.Height-top-h)/2, w, h)
-		place(s.arrow, sz.Width-look.S3-14, top+(sz.Height-top-14)/2, 14, 14)
+		place(s.line, x, top+(sz.Height-top-h)/2, w, h)
+		place(s.arrow, sz.Width-x-14, top+(sz.Height-top-14)/2, 14, 14)
 	}
 	r.refresh = func() {
 		border := look.Line
@@ -218,6 +245,12 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 			border = look.SecondInk
 		}
 		ground := look.Surface
+		if s.quiet {
+			ground = look.Clear
+			if !s.focused && s.list == nil {
+				border = look.Clear
+			}
+		}
 		if s.hovered {
 			ground = look.Selected
 		}

@@ -54,6 +54,13 @@ var certain = []fault.Code{
 	fault.ReasonNeeded, fault.OwnSubmission, fault.SecondPerson, fault.NotFound, fault.NoRight, fault.NotKnown, fault.SchemaNew,
 }
 
+// Disarm goes back to the verdict that the case on screen proposes, without giving it.
+func (d *Desk[S]) Disarm() {
+	if it := d.Current(); it != nil {
+		d.Arm(it.Case.Agrees())
+	}
+}
+
 // Arm says which verdict the fields speak of, without giving it.
 func (d *Desk[S]) Arm(v moderation.Verdict) {
 	it := d.Current()
@@ -84,8 +91,8 @@ func (d *Desk[S]) Decide(v moderation.Verdict) {
 			"verdict", string(v), "stage", string(it.File.Case.Stage)))
 		return
 	}
-	if it.Hold != Held && d.byOther(it.Case) {
-		d.screen.Tell(fault.New(fault.HeldByOther, "who", it.Case.Holder, "until", it.Case.Held.Format(time.RFC3339)))
+	if it.Hold != Held && d.kept(it.Case) {
+		d.screen.Tell(d.keptBy(it.Case))
 		return
 	}
 	if !d.up && it.Hold != Held {
@@ -108,6 +115,20 @@ func (d *Desk[S]) Decide(v moderation.Verdict) {
 		return
 	}
 	d.send(it)
+}
+
+// Agree gives the verdict that the case on screen proposes, as the key A does.
+func (d *Desk[S]) Agree() {
+	if it := d.Current(); it != nil {
+		d.Decide(it.Case.Agrees())
+	}
+}
+
+// Disagree gives the verdict against what the case on screen proposes, as the key R does.
+func (d *Desk[S]) Disagree() {
+	if it := d.Current(); it != nil {
+		d.Decide(it.Case.Disagrees())
+	}
 }
 
 // Submit gives the verdict that the fields speak of, as the key in a text field does.
@@ -211,7 +232,7 @@ func (d *Desk[S]) send(it *Item[S]) {
 		dec.Fence = it.Lease.Fence
 	}
 	s := &sending[S]{Sent: Sent{Decision: dec, Case: it.Case, At: d.Now()}, item: it, draft: draft, row: d.index(it.Case.ID)}
-	d.sent = append(d.prune(), s)
+	d.sent, d.last = append(d.prune(), s), nil
 	if !d.up {
 		d.keep(it, s, d.offline(), true)
 		d.screen.Decided(s.Sent)
@@ -231,7 +252,7 @@ func (d *Desk[S]) dispatch(it *Item[S], s *sending[S]) {
 	d.done[id] = mark{flying: true, version: s.Decision.Version}
 	delete(d.drafts, id)
 	d.remove(id)
-	d.counts.Waiting = max(0, d.counts.Waiting-1)
+	d.count(it.Case, -1)
 	d.inLane(id, func(ctx context.Context, l *lane) func() {
 		dec, receipt, unsent, err := d.deliver(ctx, l, s.Decision)
 		return func() { d.answered(it, s, dec, receipt, unsent, err) }
@@ -325,12 +346,25 @@ func (d *Desk[S]) restore(it *Item[S], s *sending[S]) {
 	d.items[id] = it
 	it.Draft = s.draft
 	d.disarm(it)
+	d.count(it.Case, 1)
+	d.putBack(it, s.row)
+}
+
+// putBack gives an item its row again, where it was.
+func (d *Desk[S]) putBack(it *Item[S], at int) {
 	d.fresh, d.incoming = nil, 0 // it was read without this case
-	d.counts.Waiting++
-	if i := d.index(id); i >= 0 {
+	if i := d.index(it.Case.ID); i >= 0 {
 		d.rows[i] = d.row(it.Case)
 	} else if d.loaded {
-		d.insert(s.row, d.row(it.Case))
+		d.insert(at, d.row(it.Case))
+	}
+}
+
+// count keeps the figures right until they are read again.
+func (d *Desk[S]) count(c moderation.Case, by int) {
+	d.counts.Waiting = max(0, d.counts.Waiting+by)
+	if c.For == d.cfg.Me.Login {
+		d.counts.Mine = max(0, d.counts.Mine+by)
 	}
 }
 
@@ -338,7 +372,7 @@ func (d *Desk[S]) restore(it *Item[S], s *sending[S]) {
 // given had nothing to prepare.
 func (d *Desk[S]) disarm(it *Item[S]) {
 	if !Speaks(it.Draft.Verdict) {
-		it.Draft.Verdict = d.cfg.Kind.Agrees()
+		it.Draft.Verdict = it.Case.Agrees()
 		d.fit(it)
 	}
 }
@@ -357,7 +391,7 @@ func (d *Desk[S]) keep(it *Item[S], s *sending[S], why *fault.Error, unsent bool
 // of something, when they have done with it.
 func (d *Desk[S]) bring(id string) {
 	cur := d.Current()
-	if d.index(id) >= 0 && (cur == nil || !cur.touched(d.cfg.Kind) && !cur.Guarded()) {
+	if d.index(id) >= 0 && (cur == nil || !cur.touched() && !cur.Guarded()) {
 		d.show(id)
 		return
 	}
@@ -408,7 +442,7 @@ func (d *Desk[S]) advance(at int) {
 	if len(d.rows)-d.index(d.selected) < 10 {
 		d.More()
 	}
-	if it := d.Current(); it != nil && d.up && !it.Guarded() && !d.byOther(it.Case) {
+	if it := d.Current(); it != nil && d.up && !it.Guarded() && !d.kept(it.Case) {
 		d.claim(it, true)
 	}
 	d.screen.ItemChanged()
@@ -419,7 +453,7 @@ func (d *Desk[S]) showComing() bool {
 	for len(d.coming) > 0 {
 		id := d.coming[0]
 		d.coming = d.coming[1:]
-		if it := d.items[id]; it != nil && (it.Guarded() || it.Hold == Held) && d.index(id) >= 0 {
+		if it := d.items[id]; it != nil && (it.Guarded() || it.Hold == Held || it.Hold == Claiming) && d.index(id) >= 0 {
 			d.show(id)
 			return true
 		}
@@ -528,10 +562,14 @@ func (d *Desk[S]) waiting(id string) *sending[S] {
 	return nil
 }
 
-// Undo takes the last decision back that can still be. The case comes back to
-// the screen, held.
+// Undo takes the last decision back that can still be, or opens again what was
+// put aside since. The case comes back to the screen, held.
 func (d *Desk[S]) Undo() {
 	d.Touch()
+	if p := d.last; p != nil {
+		d.unpass(p)
+		return
+	}
 	for i := len(d.sent) - 1; i >= 0; i-- {
 		s := d.sent[i]
 		switch s.State {

@@ -21,7 +21,8 @@ type Config[S any] struct {
 	Cases    Cases
 	Policies Policies
 	Subjects Subjects[S]
-	Changes  Changes // nil: nobody tells the desk of changes
+	People   Colleagues // nil: colleagues are known by their logins alone
+	Changes  Changes    // nil: nobody tells the desk of changes
 	Loop     Loop
 	Clock    Clock         // the machine's by default
 	Go       func(func())  // runs work off the screen's thread; a goroutine by default
@@ -52,8 +53,10 @@ type Desk[S any] struct {
 	items  map[string]*Item[S]
 	drafts map[string]Draft // of items that were dropped from memory
 	sent   []*sending[S]
-	done   map[string]mark // cases that a page may still list although we decided them
-	coming []string        // cases that came back and wait for a natural moment
+	last   *passing[S]            // what was passed on since the last decision
+	handed map[string]*passing[S] // on their way to a colleague, not answered yet
+	done   map[string]mark        // cases that a page may still list although we decided them
+	coming []string               // cases that came back and wait for a natural moment
 
 	lanes lanes
 }
@@ -64,6 +67,7 @@ type mark struct {
 	flying  bool // not answered yet
 	version int
 	stage   moderation.Stage // where our decision led, "" while not known
+	until   time.Time        // a skip: from then on no page can be older than it
 }
 
 // New makes a desk. Nothing is read before Start.
@@ -89,7 +93,7 @@ func New[S any](cfg Config[S], screen Screen) *Desk[S] {
 	d := &Desk[S]{
 		cfg: cfg, screen: screen,
 		up: cfg.Down == nil, why: cfg.Down, looking: true,
-		items: map[string]*Item[S]{}, drafts: map[string]Draft{}, done: map[string]mark{},
+		items: map[string]*Item[S]{}, drafts: map[string]Draft{}, done: map[string]mark{}, handed: map[string]*passing[S]{},
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.touched = d.Now()

@@ -518,8 +518,14 @@ func TestNoKeysLoseOrDoubleAnything(t *testing.T) {
 			"arm":    func(rt *rapid.T) { d.Arm(rapid.SampledFrom(verdicts).Draw(rt, "verdict")) },
 			"policy": func(rt *rapid.T) { d.SetPolicy(rapid.SampledFrom([]string{"2.1", "2.2", ""}).Draw(rt, "p")) },
 			"undo":   func(*rapid.T) { d.Undo() },
-			"stand":  func(*rapid.T) { d.LetStand() },
-			"drop":   func(*rapid.T) { d.DropKept() },
+			"skip": func(rt *rapid.T) {
+				d.Skip(anybody(rt), rapid.SampledFrom(moderation.SkipReasons()).Draw(rt, "why"), "words")
+			},
+			"hand": func(rt *rapid.T) {
+				d.Hand(anybody(rt), rapid.SampledFrom([]string{"wang", "absent"}).Draw(rt, "to"), "words")
+			},
+			"stand": func(*rapid.T) { d.LetStand() },
+			"drop":  func(*rapid.T) { d.DropKept() },
 			"type": func(*rapid.T) {
 				if it := d.Current(); it != nil && it.Ready && !it.Guarded() {
 					n++
@@ -540,7 +546,7 @@ func TestNoKeysLoseOrDoubleAnything(t *testing.T) {
 			"feed":   func(*rapid.T) { w.Do(w.watch); w.drawn() },
 			"settle": func(*rapid.T) { d.Settle() },
 			"filter": func(rt *rapid.T) {
-				d.SetFilter(Filter{Tag: rapid.SampledFrom([]string{"", "code", "link"}).Draw(rt, "tag")})
+				d.SetFilter(Filter{Tag: rapid.SampledFrom([]string{"", "code", "link"}).Draw(rt, "tag"), Mine: rapid.IntRange(0, 5).Draw(rt, "mine") == 0})
 			},
 			"link": func(rt *rapid.T) { link(!w.down) },
 			"deaf": func(rt *rapid.T) { w.deaf = !w.deaf },

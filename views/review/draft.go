@@ -15,12 +15,13 @@ type Draft struct {
 	Policy  string
 	Reason  string
 	Note    string
+	Words   string // for whoever looks next, when the case is put aside or handed over
 	// Typed says that Reason is the person's own and no template may replace it.
 	Typed bool
 }
 
 // Empty reports whether there is nothing in the draft that would be missed.
-func (d Draft) Empty() bool { return !d.Typed && strings.TrimSpace(d.Note) == "" }
+func (d Draft) Empty() bool { return !d.Typed && strings.TrimSpace(d.Note+d.Words) == "" }
 
 var placeholder = regexp.MustCompile(`\{[A-Za-z][A-Za-z0-9_.]*\}`)
 

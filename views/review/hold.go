@@ -28,7 +28,10 @@ func (d *Desk[S]) TakeUp() {
 
 // claim asks for the item on screen unless it is ours. flow says that the person
 // did not ask for it: they decided the one before and work on.
-func (d *Desk[S]) claim(it *Item[S], flow bool) {
+func (d *Desk[S]) claim(it *Item[S], flow bool) { d.open(it, flow, nil) }
+
+// open claims an item, once what must come first has been done; nil is nothing.
+func (d *Desk[S]) open(it *Item[S], flow bool, first func(context.Context) error) {
 	if it.Hold == Claiming || it.Hold == Held && it.Back == nil {
 		return
 	}
@@ -45,7 +48,14 @@ func (d *Desk[S]) claim(it *Item[S], flow bool) {
 	d.screen.ItemChanged()
 	id := it.Case.ID
 	d.inLane(id, func(ctx context.Context, l *lane) func() {
-		lease, err := d.cfg.Cases.Claim(ctx, request, id)
+		var lease moderation.Lease
+		var err error
+		if first != nil {
+			err = first(ctx)
+		}
+		if err == nil {
+			lease, err = d.cfg.Cases.Claim(ctx, request, id)
+		}
 		l.lease = nil
 		if err == nil {
 			l.lease = &lease
@@ -61,6 +71,9 @@ func (d *Desk[S]) claim(it *Item[S], flow bool) {
 				return
 			}
 			it.Back = nil
+			if first != nil {
+				it.Draft.Words = "" // they stand in the file
+			}
 			d.holds(it, lease)
 			if it.Ready && lease.Version != it.File.Case.Version {
 				it.News = true
@@ -87,7 +100,7 @@ func (d *Desk[S]) claimFailed(it *Item[S], err error) {
 	d.screen.QueueChanged()
 	if !it.flow {
 		d.screen.Tell(err)
-	} else if f.Code == fault.HeldByOther && it.Case.ID == d.selected && !it.touched(d.cfg.Kind) {
+	} else if f.Code == fault.HeldByOther && it.Case.ID == d.selected && !it.touched() {
 		d.advance(d.index(it.Case.ID) + 1) // a colleague was quicker; there are others
 		return
 	}
@@ -194,14 +207,7 @@ func (d *Desk[S]) leave() {
 	if it.wish != nil || it.Kept != nil || it.Hold != Held && it.Hold != Claiming {
 		return
 	}
-	d.stopRenewing(it)
-	it.Hold, it.claimed = Free, ""
-	if it.Case.Holder == d.cfg.Me.Login {
-		it.Case.Holder = ""
-		if i := d.index(it.Case.ID); i >= 0 {
-			d.rows[i].Case.Holder = ""
-		}
-	}
+	d.letGo(it)
 	id, request := it.Case.ID, d.cfg.NewID()
 	d.inLane(id, func(ctx context.Context, l *lane) func() {
 		if l.lease == nil {
@@ -213,6 +219,18 @@ func (d *Desk[S]) leave() {
 		_ = d.cfg.Cases.Release(ctx, request, lease)
 		return nil
 	})
+}
+
+// letGo notes that an item is no longer in this hand.
+func (d *Desk[S]) letGo(it *Item[S]) {
+	d.stopRenewing(it)
+	it.Hold, it.claimed = Free, ""
+	if it.Case.Holder == d.cfg.Me.Login {
+		it.Case.Holder = ""
+		if i := d.index(it.Case.ID); i >= 0 {
+			d.rows[i].Case.Holder = ""
+		}
+	}
 }
 
 func (d *Desk[S]) offline() *fault.Error {

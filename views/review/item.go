@@ -37,9 +37,12 @@ type Item[S any] struct {
 	Back *Back
 	// Kept is a decision that may not have arrived and waits for a word.
 	Kept *Kept
+	// Hands are whom it may be handed to, once AskHands was answered.
+	Hands Hands
 	// News says that somebody changed the case while it was looked at.
 	News bool
 
+	asked    int  // of the question behind Hands whose answer counts
 	gen      int  // of the load whose answer counts
 	loading  bool // a load is under way
 	warmed   bool // pictures were asked for
@@ -81,8 +84,8 @@ func (it *Item[S]) Choice(v moderation.Verdict) moderation.Choice {
 func (it *Item[S]) Guarded() bool { return it.Back != nil || it.Kept != nil || it.News }
 
 // touched reports whether the person has begun something on the item.
-func (it *Item[S]) touched(k moderation.Kind) bool {
-	return !it.Draft.Empty() || (it.Draft.Verdict != "" && it.Draft.Verdict != k.Agrees())
+func (it *Item[S]) touched() bool {
+	return !it.Draft.Empty() || (it.Draft.Verdict != "" && it.Draft.Verdict != it.Case.Agrees())
 }
 
 // item returns the item of a case, made if need be.
@@ -156,14 +159,14 @@ func (d *Desk[S]) judge(it *Item[S]) {
 	it.Choices = moderation.Allowed(d.cfg.Me, it.File, d.cfg.Subjects.Parties(it.Subject))
 }
 
-// dress prepares the draft of an item that has none: the verdict that the case
-// proposes, its first policy and that policy's message, so that agreeing is one
-// key and the person sees what it will say.
+// dress prepares the draft of an item that has none, or one for a stage that the
+// case has left: the verdict that the case proposes, its first policy and that
+// policy's message, so that agreeing is one key and the person sees what it will say.
 func (d *Desk[S]) dress(it *Item[S]) {
-	if it.Draft.Verdict != "" {
+	if slices.Contains(it.Case.Verdicts(), it.Draft.Verdict) {
 		return
 	}
-	it.Draft.Verdict = d.cfg.Kind.Agrees()
+	it.Draft.Verdict = it.Case.Agrees()
 	d.fit(it)
 }
 
@@ -176,7 +179,7 @@ func (d *Desk[S]) fit(it *Item[S]) {
 	}
 	list := d.Grounds(it.Draft.Verdict)
 	i := slices.IndexFunc(list, func(p moderation.Policy) bool { return p.Code == it.Draft.Policy })
-	if i < 0 && len(list) > 0 && (len(list) == 1 || it.Draft.Verdict == d.cfg.Kind.Agrees()) {
+	if i < 0 && len(list) > 0 && (len(list) == 1 || it.Draft.Verdict == it.Case.Agrees()) {
 		i = 0
 	}
 	var p *moderation.Policy
@@ -199,6 +202,14 @@ func (d *Desk[S]) Grounds(v moderation.Verdict) []moderation.Policy {
 		}
 	}
 	return list
+}
+
+// Policy returns a policy in force by its code.
+func (d *Desk[S]) Policy(code string) (p moderation.Policy, ok bool) {
+	if found := d.policy(code); found != nil {
+		return *found, true
+	}
+	return p, false
 }
 
 func (d *Desk[S]) policy(code string) *moderation.Policy {

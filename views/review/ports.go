@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"cinnabar/internal/people"
 	"cinnabar/moderation"
 )
 
@@ -33,6 +34,17 @@ type Cases interface {
 	Decide(ctx context.Context, d moderation.Decision) (moderation.Receipt, error)
 	Undo(ctx context.Context, request, decisionID string) (moderation.Lease, error)
 	AddNote(ctx context.Context, request, caseID, text string) error
+	// Skip puts a case aside for the person who asks, until they claim it again.
+	Skip(ctx context.Context, request, caseID string, why moderation.SkipReason, words string) error
+	// Hand gives a case to a colleague; a lead may leave the lease's Fence 0.
+	Hand(ctx context.Context, request string, l moderation.Lease, to, words string) error
+	// Hands lists the logins of those whom a case may be handed to.
+	Hands(ctx context.Context, caseID string) ([]string, error)
+}
+
+// Colleagues lists everybody who has a login here.
+type Colleagues interface {
+	List(ctx context.Context) ([]people.Person, error)
 }
 
 // Policies lists the rules that a decision can rest on.
@@ -70,6 +82,8 @@ type Screen interface {
 	Decided(s Sent)
 	// Settled: what Decided announced has arrived, come back or been undone.
 	Settled(s Sent)
+	// Passed: the case left this hand without a verdict.
+	Passed(p Passed)
 	// Tell: a wish could not be fulfilled; nothing was lost.
 	Tell(err error)
 	// Ask: a field must be filled before the verdict can be sent.

@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"slices"
+	"time"
 
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
@@ -12,6 +13,8 @@ import (
 type Filter struct {
 	Stage  moderation.Stage
 	Tag    string
+	Named  string // code of a named queue
+	Mine   bool   // only what was handed to this person
 	Search string
 }
 
@@ -86,7 +89,7 @@ func (d *Desk[S]) Retry() {
 
 func (d *Desk[S]) query(after string) moderation.QueueQuery {
 	return moderation.QueueQuery{
-		Kind: d.cfg.Kind, Stage: d.filter.Stage, Tag: d.filter.Tag, Search: d.filter.Search,
+		Kind: d.cfg.Kind, Stage: d.filter.Stage, Tag: d.filter.Tag, Named: d.filter.Named, Mine: d.filter.Mine, Search: d.filter.Search,
 		After: after, Limit: d.cfg.Page,
 	}
 }
@@ -264,6 +267,9 @@ func (d *Desk[S]) merge(all []moderation.Case, next string) {
 
 // update takes over a newer state of a row's case.
 func (d *Desk[S]) update(r *Row, c moderation.Case) {
+	if p := d.handed[c.ID]; p != nil { // the page may be older than that
+		c.For, c.ForUntil, c.Holder = p.To.Login, r.Case.ForUntil, ""
+	}
 	r.Case = c
 	it := d.items[c.ID]
 	if it == nil {
@@ -271,6 +277,7 @@ func (d *Desk[S]) update(r *Row, c moderation.Case) {
 	}
 	changed := it.Ready && c.Version != it.File.Case.Version
 	it.Case.Holder, it.Case.Held = c.Holder, c.Held
+	it.Case.For, it.Case.ForUntil, it.Case.Queue = c.For, c.ForUntil, c.Queue
 	if changed && it.wish == nil && !it.loading {
 		it.Case = c
 		it.News = c.ID == d.selected
@@ -319,12 +326,12 @@ func (d *Desk[S]) Settle() {
 	d.screen.QueueChanged()
 }
 
-// visible leaves out what we have decided and the page does not know yet, and
-// what we gave our own opinion on.
+// visible leaves out what we have decided or put aside and the page does not know
+// yet, and what we gave our own opinion on.
 func (d *Desk[S]) visible(list []moderation.Case) []moderation.Case {
 	out := make([]moderation.Case, 0, len(list))
 	for _, c := range list {
-		if m, ok := d.done[c.ID]; ok && (m.flying || c.Version <= m.version || c.Stage == m.stage) {
+		if m, ok := d.done[c.ID]; ok && (m.flying || c.Version <= m.version || c.Stage == m.stage || d.Now().Before(m.until)) {
 			continue
 		}
 		out = append(out, c)
@@ -352,7 +359,7 @@ func (d *Desk[S]) rowsOf(list []moderation.Case) []Row {
 // that was read anew: a filter must not hide it.
 func (d *Desk[S]) bringWaiting() {
 	put := func(it *Item[S]) {
-		if it != nil && it.wish == nil && (it.Guarded() || it.Hold == Held) && d.index(it.Case.ID) < 0 {
+		if it != nil && it.wish == nil && (it.Guarded() || it.Hold == Held || it.Hold == Claiming) && d.index(it.Case.ID) < 0 {
 			d.insert(0, d.row(it.Case))
 		}
 	}
@@ -406,16 +413,23 @@ func (d *Desk[S]) clock(p moderation.QueuePage) {
 	}
 }
 
-// byOther reports whether a colleague has the case open.
-func (d *Desk[S]) byOther(c moderation.Case) bool {
-	return c.HeldAt(d.Now()) && c.Holder != d.cfg.Me.Login
+// kept reports whether the case waits for somebody else.
+func (d *Desk[S]) kept(c moderation.Case) bool { return c.KeptFrom(d.cfg.Me.Login, d.Now()) }
+
+// keptBy says for whom.
+func (d *Desk[S]) keptBy(c moderation.Case) *fault.Error {
+	who, until := c.For, c.ForUntil
+	if c.HeldAt(d.Now()) {
+		who, until = c.Holder, c.Held
+	}
+	return fault.New(fault.HeldByOther, "who", who, "until", until.Format(time.RFC3339))
 }
 
 // nextFree is the first row after at that waits, is nobody else's and is not
 // ours to answer for already; -1 if there is none.
 func (d *Desk[S]) nextFree(at int) int {
 	for i := at + 1; i < len(d.rows); i++ {
-		if r := d.rows[i]; !r.Gone && !r.Kept && !d.byOther(r.Case) {
+		if r := d.rows[i]; !r.Gone && !r.Kept && !d.kept(r.Case) {
 			return i
 		}
 	}

@@ -35,6 +35,7 @@ type world struct {
 	deaf     bool // calls change things, but the answer is lost
 	reads    int
 	watch    func()
+	lead     bool // the person at the desk is one
 	log      []string
 }
 
@@ -56,6 +57,8 @@ type record struct {
 	request string         // of decided
 	before  moderation.Stage
 	unheard int64 // fence of a release that didn't arrive
+	skipped moderation.SkipReason
+	appeals []moderation.Appeal
 }
 
 func newWorld(t *testing.T, n int) *world {
@@ -155,7 +158,8 @@ func (w *world) Page(_ context.Context, q moderation.QueueQuery) (moderation.Que
 	}
 	var list []moderation.Case
 	for _, r := range w.cases {
-		if r.c.Stage == moderation.StageClosed || q.Tag != "" && r.c.Tag != q.Tag || q.After != "" && r.c.ID <= q.After {
+		if r.c.Stage == moderation.StageClosed || q.Tag != "" && r.c.Tag != q.Tag || r.skipped != "" ||
+			q.Named != "" && r.c.Queue != q.Named || q.Mine && r.c.For != "me" || q.After != "" && r.c.ID <= q.After {
 			continue
 		}
 		list = append(list, r.c)
@@ -173,7 +177,23 @@ func (w *world) Counts(context.Context, moderation.Kind) (moderation.QueueCounts
 	if w.down {
 		return moderation.QueueCounts{}, w.offline()
 	}
-	return moderation.QueueCounts{Waiting: len(w.cases)}, nil
+	n := moderation.QueueCounts{Waiting: len(w.cases)}
+	for _, r := range w.cases {
+		if r.c.For == "me" {
+			n.Mine++
+		}
+	}
+	return n, nil
+}
+
+// staff lists who works there.
+type staff struct{ w *world }
+
+func (s staff) List(context.Context) ([]people.Person, error) {
+	if s.w.down {
+		return nil, s.w.offline()
+	}
+	return []people.Person{{Login: "wang", Name: "Wang Lei", Role: people.Moderator}}, nil
 }
 
 func (w *world) List(context.Context) ([]moderation.Policy, error) {
@@ -188,7 +208,7 @@ func (w *world) File(_ context.Context, id string) (moderation.File, error) {
 		return moderation.File{}, w.offline()
 	}
 	r := w.find(id)
-	return moderation.File{Case: r.c, Made: slices.Clone(r.made), Notes: slices.Clone(r.notes)}, nil
+	return moderation.File{Case: r.c, Made: slices.Clone(r.made), Notes: slices.Clone(r.notes), Appeals: r.appeals}, nil
 }
 
 func (w *world) Claim(_ context.Context, request, id string) (moderation.Lease, error) {
@@ -201,9 +221,14 @@ func (w *world) Claim(_ context.Context, request, id string) (moderation.Lease, 
 		return moderation.Lease{}, fault.New(fault.NotFound, "what", "case", "id", id)
 	case r.c.HeldAt(w.now) && r.c.Holder != "me":
 		return moderation.Lease{}, fault.New(fault.HeldByOther, "who", r.c.Holder, "until", r.c.Held.Format(time.RFC3339))
+	case r.c.For != "" && r.c.For != "me" && w.now.Before(r.c.ForUntil):
+		return moderation.Lease{}, fault.New(fault.HeldByOther, "who", r.c.For, "until", r.c.ForUntil.Format(time.RFC3339))
+	case r.skipped == moderation.SkipConflict:
+		return moderation.Lease{}, fault.New(fault.CannotTake, "who", "me")
 	case !r.c.HeldAt(w.now):
 		r.fence++
 	}
+	r.skipped = ""
 	r.c.Holder, r.c.Held = "me", w.now.Add(5*time.Minute)
 	w.log = append(w.log, "claim "+id)
 	return w.lease(r), nil
@@ -247,6 +272,9 @@ func (w *world) Release(_ context.Context, _ string, l moderation.Lease) error {
 
 func (w *world) Decide(_ context.Context, d moderation.Decision) (moderation.Receipt, error) {
 	r := w.find(d.Case)
+	if r.skipped != "" {
+		w.t.Fatalf("%s: decided although it was put aside", d.Case)
+	}
 	if d.Request != r.last {
 		if r.doubt {
 			w.t.Fatalf("%s: decided anew while nobody knows what became of %s", d.Case, r.last)
@@ -328,6 +356,61 @@ func (w *world) AddNote(_ context.Context, _, id, text string) error {
 	return nil
 }
 
+func (w *world) Skip(_ context.Context, request, id string, why moderation.SkipReason, words string) error {
+	if w.down {
+		return w.offline()
+	}
+	r := w.find(id)
+	if r.c.Stage == moderation.StageClosed {
+		return fault.New(fault.NotAllowedNow, "verdict", "skip", "stage", "closed")
+	}
+	if r.skipped != moderation.SkipConflict {
+		r.skipped = why
+	}
+	if r.c.Holder == "me" {
+		r.c.Holder, r.c.Held = "", time.Time{}
+		r.fence++
+	}
+	if r.c.For == "me" {
+		r.c.For, r.c.ForUntil = "", time.Time{}
+	}
+	w.log = append(w.log, fmt.Sprintf("skip %s %s %q", id, why, words))
+	if w.deaf {
+		return fault.New(fault.TimedOut)
+	}
+	return nil
+}
+
+func (w *world) Hand(_ context.Context, request string, l moderation.Lease, to, words string) error {
+	if w.down {
+		return w.offline()
+	}
+	r := w.find(l.Case)
+	switch {
+	case !w.ours(l.Case, l.Fence) && !(w.lead && l.Fence == 0):
+		return fault.New(fault.LeaseLost, "case", l.Case)
+	case r.c.Stage == moderation.StageClosed:
+		return fault.New(fault.NotAllowedNow, "verdict", "hand", "stage", "closed")
+	case to == "absent":
+		return fault.New(fault.CannotTake, "who", to)
+	}
+	r.c.Holder, r.c.Held, r.c.For, r.c.ForUntil = "", time.Time{}, to, w.now.Add(4*time.Hour)
+	r.fence++
+	w.log = append(w.log, fmt.Sprintf("hand %s to %s %q", l.Case, to, words))
+	if w.deaf {
+		return fault.New(fault.TimedOut)
+	}
+	return nil
+}
+
+func (w *world) Hands(_ context.Context, id string) ([]string, error) {
+	if w.down {
+		return nil, w.offline()
+	}
+	w.log = append(w.log, "hands "+id)
+	return []string{"absent", "wang"}, nil
+}
+
 func (w *world) Watch(_ context.Context, f func()) { w.watch = f }
 
 // Load, Warm, Parties and Letter make the world its own subjects: a subject is
@@ -366,20 +449,23 @@ type witness struct {
 	asked   []Field
 	decided []Sent
 	settled []Sent
+	passed  []Passed
 }
 
-func (s *witness) QueueChanged()  {}
-func (s *witness) ItemChanged()   {}
-func (s *witness) Decided(d Sent) { s.decided = append(s.decided, d) }
-func (s *witness) Settled(d Sent) { s.settled = append(s.settled, d) }
-func (s *witness) Tell(err error) { s.told = append(s.told, err) }
-func (s *witness) Ask(f Field)    { s.asked = append(s.asked, f) }
+func (s *witness) QueueChanged()   {}
+func (s *witness) ItemChanged()    {}
+func (s *witness) Decided(d Sent)  { s.decided = append(s.decided, d) }
+func (s *witness) Settled(d Sent)  { s.settled = append(s.settled, d) }
+func (s *witness) Passed(p Passed) { s.passed = append(s.passed, p) }
+func (s *witness) Tell(err error)  { s.told = append(s.told, err) }
+func (s *witness) Ask(f Field)     { s.asked = append(s.asked, f) }
 
 func (w *world) desk(role people.Role) (*Desk[string], *witness) {
 	s := &witness{}
+	w.lead = role == people.Lead
 	d := New(Config[string]{
 		Kind: moderation.KindPost, Me: people.Person{Login: "me", Role: role, Active: true},
-		Queue: w, Cases: w, Policies: w, Subjects: w, Changes: w, Loop: w, Clock: w, Go: w.Go, NewID: w.NewID, Page: 10,
+		Queue: w, Cases: w, Policies: w, Subjects: w, People: staff{w}, Changes: w, Loop: w, Clock: w, Go: w.Go, NewID: w.NewID, Page: 10,
 	}, s)
 	d.Start()
 	return d, s

@@ -40,6 +40,9 @@ func (b *Book) Stage(s moderation.Stage) string { return b.named("stage", string
 // Verdict names a verdict as a thing done: "approved".
 func (b *Book) Verdict(v moderation.Verdict) string { return b.named("verdict", string(v)) }
 
+// Skip names a reason for putting a case aside, as the person who does would say it.
+func (b *Book) Skip(r moderation.SkipReason) string { return b.named("skip", string(r)) }
+
 // Action names a verdict as the button that gives it: "Approve".
 func (b *Book) Action(v moderation.Verdict) string { return b.named("action", string(v)) }
 

@@ -27,6 +27,19 @@ func (b *Book) Number(n int) string {
 	return out.String()
 }
 
+// Counted writes a figure that counting may have stopped at: "5,000+" where there
+// is more, cut to two digits that are sure, and the plain number where it is whole.
+func (b *Book) Counted(n int, more bool) string {
+	if !more {
+		return b.Number(n)
+	}
+	unit := 1
+	for n/unit >= 100 {
+		unit *= 10
+	}
+	return b.Number(n/unit*unit) + "+"
+}
+
 // Count writes a size that need not be exact: "990", "8,210", then "12.4万" in
 // Chinese and "41k", "1.2m" in English.
 func (b *Book) Count(n int) string {

@@ -10,6 +10,7 @@ func TestNumbersAreWrittenAsEachLanguageDoes(t *testing.T) {
 	en, zh := For(EN), For(ZH)
 	for _, c := range []struct{ got, want string }{
 		{en.Number(41220), "41,220"}, {en.Number(-1234567), "−1,234,567"}, {en.Number(0), "0"}, {en.Number(999), "999"},
+		{en.Counted(312, false), "312"}, {en.Counted(5000, true), "5,000+"}, {en.Counted(4987, true), "4,900+"}, {zh.Counted(42, true), "42+"}, {en.Counted(7, true), "7+"},
 		{en.Count(8210), "8,210"}, {en.Count(41000), "41k"}, {en.Count(999_999), "999k"}, {en.Count(1_240_000), "1.2m"},
 		{zh.Count(8210), "8,210"}, {zh.Count(124_000), "12.4万"}, {zh.Count(9_999_999), "999万"}, {zh.Count(230_000_000), "2.3亿"},
 		{en.Percent(.974), "97 %"}, {zh.Percent(.974), "97%"},

@@ -121,11 +121,14 @@ func TestEveryCodeOfTheTradeHasAName(t *testing.T) {
 		for _, r := range people.Roles() {
 			names = append(names, "role."+string(r))
 		}
-		for _, v := range []moderation.Verdict{moderation.Approve, moderation.Refuse, moderation.AskMore, moderation.RequireLabel, moderation.Clear, moderation.Escalate} {
+		for _, v := range []moderation.Verdict{moderation.Approve, moderation.Refuse, moderation.AskMore, moderation.RequireLabel, moderation.Clear, moderation.Escalate, moderation.Overturn, moderation.Uphold} {
 			names = append(names, "verdict."+string(v), "action."+string(v))
 		}
-		for _, s := range []moderation.Stage{moderation.StageFirst, moderation.StageSecond, moderation.StageInformation, moderation.StageEscalated, moderation.StageClosed} {
+		for _, s := range []moderation.Stage{moderation.StageFirst, moderation.StageSecond, moderation.StageInformation, moderation.StageEscalated, moderation.StageAppeal, moderation.StageClosed} {
 			names = append(names, "stage."+string(s))
+		}
+		for _, r := range moderation.SkipReasons() {
+			names = append(names, "skip."+string(r))
 		}
 		for _, s := range []moderation.ApplicationState{moderation.Submitted, moderation.NeedsInfo, moderation.SecondReview, moderation.InEscalation, moderation.Approved, moderation.Rejected, moderation.Expired} {
 			names = append(names, "state."+string(s))
@@ -222,7 +225,7 @@ func TestEveryKeyThatCodeAsksForExists(t *testing.T) {
 
 // Names of codes come from data, so that nothing in the code spells them out.
 var families = []string{"kind.", "rule.", "stage.", "verdict.", "action.", "state.", "subject.", "document.", "category.",
-	"field.", "disclosure.", "outcome.", "role.", "region.", "thing.", "error.", "want.", "detail.", "file_kind."}
+	"field.", "disclosure.", "outcome.", "role.", "region.", "thing.", "error.", "skip.", "want.", "detail.", "file_kind."}
 
 func TestUnusedWordsAreReported(t *testing.T) {
 	t.Parallel()
