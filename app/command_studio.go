@@ -76,7 +76,7 @@ func (p *program) printFound(ctx context.Context, where *place) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(p.out, p.words.T("command.found_"+string(k), p.words.Number(counts.Waiting), p.words.Number(counts.DueSoon)))
+		fmt.Fprintln(p.out, p.words.T("command.found_"+string(k), p.words.Counted(counts.Waiting, counts.More), p.words.Counted(counts.DueSoon, counts.More)))
 		for _, c := range page.Cases {
 			fmt.Fprintf(p.out, "  %-8s %-12s %s\n", c.Ref, p.words.Kind(c.Tag), c.Title)
 		}

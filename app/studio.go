@@ -203,23 +203,23 @@ func (s *studio) keepReading(ctx context.Context, d *desk, again <-chan struct{}
 		brands, posts := s.waiting(ctx, d)
 		s.loop.Do(func() {
 			d.shell.Refresh()
-			d.shell.SetCount("brands", brands)
-			d.shell.SetCount("posts", posts)
+			d.shell.SetCount("brands", brands.Waiting, brands.More)
+			d.shell.SetCount("posts", posts.Waiting, posts.More)
 		})
 	}
 }
 
 // waiting counts what the rail shows. What cannot be counted, because the link
 // is down or the role sees no queue, is shown as nothing.
-func (s *studio) waiting(ctx context.Context, d *desk) (brands, posts int) {
+func (s *studio) waiting(ctx context.Context, d *desk) (brands, posts moderation.QueueCounts) {
 	if !d.me.Decides() {
-		return 0, 0
+		return brands, posts
 	}
 	if n, err := d.db.Cases().Counts(ctx, moderation.KindBrand); err == nil {
-		brands = n.Waiting
+		brands = n
 	}
 	if n, err := d.db.Cases().Counts(ctx, moderation.KindPost); err == nil {
-		posts = n.Waiting
+		posts = n
 	}
 	return brands, posts
 }

@@ -58,8 +58,8 @@ func framedAt(t *testing.T, p *platform, l words.Language, id string, w, h float
 	})
 	win := newBareWindow(t, shell.Content(), w, h)
 	shell.Bind(win)
-	shell.SetCount("brands", 18)
-	shell.SetCount("posts", 246)
+	shell.SetCount("brands", 18, false)
+	shell.SetCount("posts", 246, false)
 	shell.Go(id)
 	p.settle()
 	return shell, win

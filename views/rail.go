@@ -67,16 +67,19 @@ func (r *rail) choose(id string) {
 	}
 }
 
-func (r *rail) count(id string, n int) {
+func (r *rail) count(id string, w waits) {
 	item, ok := r.items[id]
 	if !ok {
 		return
 	}
-	if n == 0 {
+	switch {
+	case w.n == 0:
 		item.Count("")
-		return
+	case w.more:
+		item.Count(r.book.Counted(w.n, true))
+	default:
+		item.Count(r.book.Count(w.n))
 	}
-	item.Count(r.book.Count(n))
 }
 
 // counts is what stands beside each entry.

@@ -62,6 +62,22 @@ func TestTodayKeepsWhatWasKnownWhenTheDatabaseGoesAway(t *testing.T) {
 	}
 }
 
+func TestTodayCountsNoFurtherThanItCountedAndTellsOfAppeals(t *testing.T) {
+	themed(t, look.Light)
+	loop := tray{make(chan func(), 10)}
+	known := moderation.Today{Now: time.Now(), Hours: make([]int, 24),
+		Posts:  moderation.QueueCounts{Waiting: 5000, More: true, Tags: map[string]int{"appeal": 2}},
+		Brands: moderation.QueueCounts{Waiting: 41, Stages: map[moderation.Stage]int{moderation.StageAppeal: 1}}} // not this person's
+	today := NewToday(loop, words.For(words.EN), figures(func(context.Context) (moderation.Today, error) { return known, nil }), nil)
+	today.Shown()
+	loop.one(t)
+	for _, want := range []string{"5,000+", "41", "appeals: 2"} {
+		if !says(today.Content(), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
 func TestAnAnswerToAnOlderQuestionIsDropped(t *testing.T) {
 	loop := tray{make(chan func(), 10)}
 	asked := latest[int]{loop: loop}

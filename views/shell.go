@@ -42,7 +42,7 @@ type Shell struct {
 
 	screens map[string]Screen
 	current Screen
-	counts  map[string]int // by entry of the rail
+	counts  map[string]waits // by entry of the rail
 
 	rail    *rail
 	title   *titleRow
@@ -58,12 +58,18 @@ type Shell struct {
 	ticking bool // a redraw of the strip is on its way
 }
 
+// waits is how much waits behind an entry of the rail.
+type waits struct {
+	n    int
+	more bool // and there is more than was counted
+}
+
 // NewShell makes the frame and shows the first screen.
 func NewShell(cfg ShellConfig) *Shell {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Shell{cfg: cfg, book: cfg.Book, screens: map[string]Screen{}, counts: map[string]int{}}
+	s := &Shell{cfg: cfg, book: cfg.Book, screens: map[string]Screen{}, counts: map[string]waits{}}
 	s.stage = container.NewStack()
 	s.layer = container.NewStack()
 	s.toasts = kit.NewToasts(cfg.Loop, cfg.Now)
@@ -179,10 +185,11 @@ func (s *Shell) Retitle() {
 	}
 }
 
-// SetCount shows how much waits behind an entry of the rail; 0 shows nothing.
-func (s *Shell) SetCount(id string, n int) {
-	s.counts[id] = n
-	s.rail.count(id, n)
+// SetCount shows how much waits behind an entry of the rail, and whether there is
+// more than was counted; 0 shows nothing.
+func (s *Shell) SetCount(id string, n int, more bool) {
+	s.counts[id] = waits{n, more}
+	s.rail.count(id, s.counts[id])
 }
 
 // SetBook changes the language of the frame and of every screen.

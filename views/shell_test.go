@@ -146,13 +146,17 @@ func TestAnotherLanguageKeepsWhatCanStayAndMakesTheRestAnew(t *testing.T) {
 	f := frame(t, look.Light, words.For(words.EN))
 	f.Go("brands")
 	f.Go("today")
-	f.SetCount("posts", 12400)
+	f.SetCount("posts", 12400, false)
 	f.SetBook(words.For(words.ZH))
 	if got := f.rail.counts()["posts"]; got != "1.2万" {
 		t.Errorf("the rail counts %q posts", got)
 	}
 	if n := len(f.made["brands"]); n != 1 || !f.made["brands"][0].book.Chinese() {
 		t.Errorf("Brands was made %d times", n)
+	}
+	f.SetCount("posts", 5000, true)
+	if got := f.rail.counts()["posts"]; got != "5,000+" {
+		t.Errorf("the rail counts %q posts where there are more", got)
 	}
 	today := f.made["today"]
 	if len(today) != 2 || today[0].events[len(today[0].events)-1] != "hidden" || today[1].events[0] != "shown" {
@@ -288,7 +292,7 @@ func TestTheThemeChangesInPlace(t *testing.T) {
 		from := map[look.Mode]look.Mode{look.Dark: look.Light, look.Light: look.Dark}[to]
 		shot := func(first look.Mode) image.Image {
 			f := frame(t, first, words.For(words.EN))
-			f.SetCount("posts", 246)
+			f.SetCount("posts", 246, false)
 			f.SetLink(LinkState{Since: time.Unix(0, 0), Why: fault.New(fault.Offline, "host", "db")})
 			if first != to {
 				fyne.CurrentApp().Settings().SetTheme(look.New(to))
@@ -314,8 +318,8 @@ func TestTheFrameIsDrawn(t *testing.T) {
 	for _, mode := range []look.Mode{look.Light, look.Dark} {
 		for _, l := range words.Languages() {
 			f := frame(t, mode, words.For(l))
-			f.SetCount("brands", 18)
-			f.SetCount("posts", 12400)
+			f.SetCount("brands", 18, false)
+			f.SetCount("posts", 12400, false)
 			f.SetLink(LinkState{Since: time.Now(), Why: fault.New(fault.Offline, "host", "db")})
 			f.jobs.jobs = []job.Snapshot{{ID: 4, Name: "posts.jsonl", State: job.Running, Done: 412, Total: 997}, {ID: 5, State: job.Waiting}}
 			f.ShowJobs()

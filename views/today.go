@@ -97,11 +97,11 @@ func (t *Today) page(f moderation.Today) fyne.CanvasObject {
 	head := kit.Stack(look.S1, kit.NewText(headline, kit.PageTitle), kit.NewText(t.yours(f), kit.Second))
 
 	tiles := kit.Grid(4, look.S4,
-		t.tile("shell.brands", f.Brands.Waiting, t.secondPill(f), func() { t.open(moderation.KindBrand, "") }),
-		t.tile("shell.posts", f.Posts.Waiting, t.duePill(f), func() { t.open(moderation.KindPost, "") }),
-		t.tile("today.with_lead", f.Brands.Stages[moderation.StageEscalated]+f.Posts.Stages[moderation.StageEscalated],
-			kit.NewPill(t.book.T("today.with_lead_note"), kit.Neutral), nil),
-		t.tile("today.papers", f.Expiring, kit.NewPill(t.book.T("today.papers_note"), kit.Neutral), nil),
+		t.tile("shell.brands", t.book.Counted(f.Brands.Waiting, f.Brands.More), t.secondPill(f), func() { t.open(moderation.KindBrand, "") }),
+		t.tile("shell.posts", t.book.Counted(f.Posts.Waiting, f.Posts.More), t.duePill(f), func() { t.open(moderation.KindPost, "") }),
+		t.tile("today.with_lead", t.book.Counted(f.Brands.Stages[moderation.StageEscalated]+f.Posts.Stages[moderation.StageEscalated], f.Brands.More || f.Posts.More),
+			t.leadPill(f), nil),
+		t.tile("today.papers", t.book.Number(f.Expiring), kit.NewPill(t.book.T("today.papers_note"), kit.Neutral), nil),
 	)
 
 	page := kit.Stack(look.S4, kit.Pad(0, 0, look.S2, 0, head), tiles,
@@ -134,10 +134,10 @@ func (t *Today) yours(f moderation.Today) string {
 	}
 }
 
-func (t *Today) tile(label string, n int, pill *kit.Pill, press func()) fyne.CanvasObject {
+func (t *Today) tile(label, n string, pill *kit.Pill, press func()) fyne.CanvasObject {
 	body := kit.Stack(look.S1,
 		kit.NewText(t.book.T(label), kit.Second),
-		kit.NewText(t.book.Number(n), kit.PageTitle),
+		kit.NewText(n, kit.PageTitle),
 		kit.Row(0, pill, kit.Gap()),
 	)
 	return kit.NewPanel(kit.NewPress(kit.PadAll(look.S4, body), 0, press))
@@ -148,6 +148,16 @@ func (t *Today) secondPill(f moderation.Today) *kit.Pill {
 		return kit.NewPill(t.book.T("today.second", n), kit.Amber)
 	}
 	return kit.NewPill(t.book.T("today.second_none"), kit.Neutral)
+}
+
+// leadPill tells of the appeals that wait for this person. Tags, unlike stages, count
+// nobody else's.
+func (t *Today) leadPill(f moderation.Today) *kit.Pill {
+	const tag = string(moderation.StageAppeal)
+	if n := f.Brands.Tags[tag] + f.Posts.Tags[tag]; n > 0 {
+		return kit.NewPill(t.book.T("today.appeals", n), kit.Indigo)
+	}
+	return kit.NewPill(t.book.T("today.with_lead_note"), kit.Neutral)
 }
 
 func (t *Today) duePill(f moderation.Today) *kit.Pill {
