@@ -365,28 +365,24 @@ func TestPeopleAreMadeByCommand(t *testing.T) {
 
 func TestTheFirstAdministratorIsMadeByCommand(t *testing.T) {
 	t.Parallel()
-	s := newShared(t)
-	if _, err := s.Super(t).Exec(`DELETE FROM studio.person`); err != nil {
+	g := newGuarded(t)
+	if _, err := superuser(t, g.server).Exec(`DELETE FROM studio.person`); err != nil {
 		t.Fatal(err)
 	}
-	super, _ := store.BarePassword(s.SuperURL())
-	login := "first_" + strings.ToLower(s.Database[len(s.Database)-6:])
-	t.Cleanup(func() {
-		for _, statement := range []string{`SELECT studio.login_shut('` + login + `')`, `DROP ROLE ` + login} {
-			if _, err := s.Super(t).Exec(statement); err != nil {
-				t.Errorf("%s: %v", statement, err)
-			}
-		}
-	})
-	got := typed(t.Context(), "", "person", "add", login, "--name", "He Rui", "--role", "administrator", "--json", "--database", super).want(t, exitFine).lines(t)
-	if !passwordShape.MatchString(got[0]["password"].(string)) {
-		t.Errorf("%v", got)
+	h := newHousehold(t).with(map[string]string{"CINNABAR_DATABASE_URL": g.server.SuperURL()})
+	// Whoever may become the owner is no person for that, and reads nothing.
+	h.runs(nil, "person", "list").want(t, exitFault).oneSentence(t)
+	made := h.runs(nil, "person", "add", "he.rui", "--name", "He Rui", "--role", "administrator", "--json").want(t, exitFine).lines(t)
+	password, _ := made[0]["password"].(string)
+	if !passwordShape.MatchString(password) {
+		t.Fatalf("made %v", made)
 	}
-	s.as(login, "person", "add", login, "--name", "He Rui, again", "--role", "administrator").want(t, exitFine)
-	s.as(login, "migrate").want(t, exitFine)
-	// A login that is nobody's does not get that far.
-	typed(t.Context(), "", "person", "list", "--database", super).want(t, exitFault).oneSentence(t)
-	s.as("moderator1", "person", "add", "x", "--name", "X", "--role", "administrator").want(t, exitFault).oneSentence(t)
+	lay(t, h.home, ".pgpass", []byte("*:*:*:he.rui:"+password+"\n"))
+	h.with(map[string]string{"CINNABAR_DATABASE_URL": g.server.URL("he.rui")})
+	h.runs([]string{password}, "person", "add", "he.rui", "--name", "He Rui, married", "--role", "administrator").want(t, exitFine)
+	h.runs([]string{password}, "person", "add", "lin", "--name", "Lin", "--role", "moderator").want(t, exitFine, "Lin")
+	h.runs([]string{password}, "migrate").want(t, exitFine)
+	h.runs([]string{password}, "person", "list").want(t, exitFine, "married")
 }
 
 func TestTheDoctorSaysHowTheServerIsReached(t *testing.T) {
