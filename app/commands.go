@@ -40,6 +40,7 @@ type commandLine struct {
 	Migrate migrateCommand `cmd:"" help:"Bring a shared database up to date (administrator)."`
 	Person  personCommand  `cmd:"" help:"People and their roles."`
 	Import  importCommand  `cmd:"" help:"Bring in posts or applications from CSV, JSON Lines or XLSX."`
+	Appeal  appealCommand  `cmd:"" help:"Take in an appeal against a decision, from standard input or --words."`
 	Scan    scanCommand    `cmd:"" help:"Score posts that are not scored yet."`
 	Verify  verifyCommand  `cmd:"" help:"Recompute the audit chains and check what must always be true."`
 	Version versionCommand `cmd:"" help:"Print the version."`

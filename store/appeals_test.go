@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -444,5 +445,45 @@ func TestAContractIsEvidenceForWhoeverHoldsTheCaseAndHasNoFee(t *testing.T) {
 		if got := count(x.login, x.query); got != x.want {
 			t.Errorf("%s: %s: %s, want %s", x.login, x.query, got, x.want)
 		}
+	}
+}
+
+func TestAReferenceLeadsToItsNewestCaseForWhoeverMayKnowOfIt(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.undoWindow("0")
+	m, worker, marketer := d.sit("moderator1"), d.sit("worker1"), d.sit("marketer1")
+	own := d.brand("b1", "Luma Skin", "shop-b1", "worker1") // marketer1 acts for it
+	other := d.brand("b2", "Brand b2", "shop-b2", "worker1")
+	post := d.post("p1", 0.9)
+	for id, who := range map[string][]*person{own: {m, worker, marketer}, other: {m, worker}, post: {m, worker}} {
+		ref := d.one(`SELECT ref FROM studio.cases WHERE id = $1`, id)
+		for _, p := range []*person{m, worker, marketer} {
+			got, err := p.db.Cases().OfRef(t.Context(), ref)
+			if slices.Contains(who, p) {
+				if err != nil || got != id {
+					t.Errorf("%s asks for %s: %s, %v", p.login, ref, got, err)
+				}
+				continue
+			}
+			refused(t, err, fault.NotFound)
+		}
+	}
+	ref := d.one(`SELECT ref FROM studio.cases WHERE id = $1`, own)
+	_, err := m.db.Cases().OfRef(t.Context(), "A-9999")
+	refused(t, err, fault.NotFound)
+	_, err = d.sit("admin1").db.Cases().OfRef(t.Context(), ref)
+	refused(t, err, fault.NoRight)
+
+	// A later case of the same brand has its reference, and is the one that is meant.
+	m.decide(own, moderation.Refuse)
+	d.exec(`INSERT INTO studio.cases (ref, kind, target, title, tag, created, due, region)
+		SELECT ref, kind, target, title, tag, created + interval '1 day', due, 'XX' FROM studio.cases WHERE id = '` + own + `'`)
+	d.exec(`UPDATE studio.person SET regions = '{CN}' WHERE login = 'moderator2'`)
+	if got, err := m.db.Cases().OfRef(t.Context(), ref); err != nil || got == own {
+		t.Errorf("the newest case is %s, %v", got, err)
+	}
+	if got, err := d.sit("moderator2").db.Cases().OfRef(t.Context(), ref); err == nil && got != own {
+		t.Errorf("somebody who sees China alone is led to %s", got)
 	}
 }

@@ -153,6 +153,19 @@ func (c *Cases) Appeal(ctx context.Context, request, caseID, from, words string)
 	return c.db.call(ctx, nil, `SELECT studio.case_appeal($1, $2, $3, $4)`, request, caseID, from, words)
 }
 
+// OfRef returns the id of the newest case of a reference, "A-0412", as far as the
+// person of this connection may know of it. Faults: NotFound, NoRight.
+func (c *Cases) OfRef(ctx context.Context, ref string) (string, error) {
+	var id sql.NullString
+	err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
+		return sqlx.GetContext(ctx, q, &id, `SELECT studio.case_of_ref($1)`, ref)
+	})
+	if err == nil && !id.Valid {
+		err = fault.New(fault.NotFound, "what", "case", "id", ref)
+	}
+	return id.String, err
+}
+
 // Release gives a case back to the queue. Releasing what is no longer held is no fault.
 func (c *Cases) Release(ctx context.Context, request string, l moderation.Lease) error {
 	if err := known("case", l.Case); err != nil {
