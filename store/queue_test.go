@@ -184,46 +184,63 @@ func TestTheNextCasesComeInOrderFromEveryEnd(t *testing.T) {
 	}
 }
 
-// A queue under more than it can clear, in small: each tick some posts come with any
-// score, and fewer are taken. Whatever comes, a case is taken at the latest when all
-// that was due before it has been, which its static key bounds.
+// Named queues under more than can be cleared, in small: each tick cases come with any
+// score into queues with any time allowed, and fewer are taken, by people who may put
+// a case aside. Whatever comes, a case is taken at the latest when all that was due
+// before it has been, which its static key bounds.
 func TestNothingStarvesUnderTheStaticKey(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		const sla = 24
+		const longest, skipFor, people = 24, 8, 2
+		slas := []float64{1, 6, longest}
 		type item struct{ born, key float64 }
-		var waiting []item
-		worst := rapid.Float64Range(0, 0.2).Draw(t, "the unlikeliest score")
-		mine := item{born: 0, key: sla * (1 - worst)}
-		waiting = append(waiting, mine)
+		// The one to watch: the least likely, in the queue with the most time.
+		mine := item{born: 0, key: longest * (1 - rapid.Float64Range(0, 0.2).Draw(t, "the unlikeliest score"))}
+		waiting := []item{mine}
+		aside := [people]float64{} // until when each has put it aside
+		skips := rapid.SliceOfN(rapid.Bool(), people, people).Draw(t, "who puts it aside once")
 		for tick := 0.0; ; tick++ {
-			if tick < sla { // a flood of certain ones, as long as the time allowed
-				for _, score := range rapid.SliceOfN(rapid.Float64Range(0.5, 1), 0, 6).Draw(t, "came") {
+			if tick < longest { // a flood, as long as the time allowed
+				for range rapid.IntRange(0, 6).Draw(t, "came") {
+					score, sla := rapid.Float64Range(0, 1).Draw(t, "score"), rapid.SampledFrom(slas).Draw(t, "sla")
 					waiting = append(waiting, item{born: tick, key: tick + sla*(1-score)})
 				}
-			} else { // and after that for ever
-				waiting = append(waiting, item{born: tick, key: tick + 0}, item{born: tick, key: tick + 0})
+			} else { // and after that certain ones for ever, as many as are taken
+				waiting = append(waiting, item{born: tick, key: tick}, item{born: tick, key: tick})
 			}
-			slices.SortFunc(waiting, func(a, b item) int {
-				switch {
-				case a.key < b.key:
-					return -1
-				case a.key > b.key:
-					return 1
+			slices.SortFunc(waiting, func(a, b item) int { return sign(a.key - b.key) })
+			for who := range people {
+				next := slices.IndexFunc(waiting, func(x item) bool { return x != mine || aside[who] <= tick })
+				if next < 0 {
+					continue
 				}
-				return 0
-			})
-			for range min(2, len(waiting)) {
-				taken := waiting[0]
-				waiting = waiting[1:]
-				if taken == mine {
-					return
+				if waiting[next] == mine {
+					if !skips[who] {
+						return
+					}
+					skips[who], aside[who] = false, tick+skipFor
+					next = slices.IndexFunc(waiting, func(x item) bool { return x != mine })
+					if next < 0 {
+						continue
+					}
 				}
+				waiting = slices.Delete(waiting, next, next+1)
 			}
-			// At most what came within the time allowed stands before it: 6 a tick, 2 taken.
-			if tick > sla*6/2+sla {
+			// At most what came within the time allowed stands before it: 6 a tick, 2 taken;
+			// and each may put it aside once.
+			if tick > longest*6/people+longest+people*skipFor {
 				t.Fatalf("the unlikely case waits since %v ticks", tick)
 			}
 		}
 	})
+}
+
+func sign(x float64) int {
+	switch {
+	case x < 0:
+		return -1
+	case x > 0:
+		return 1
+	}
+	return 0
 }
