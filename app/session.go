@@ -15,6 +15,7 @@ import (
 // in could not decide on them afterwards.
 const (
 	trialDesk   = "moderator1"
+	trialLead   = "lead1"
 	trialWorker = "worker1"
 	trialReader = "auditor1"
 	trialClerk  = "admin1" // makes people

@@ -18,6 +18,7 @@ import (
 	"cinnabar/moderation"
 	"cinnabar/views"
 	"cinnabar/views/look"
+	"cinnabar/views/review"
 	"cinnabar/views/words"
 )
 
@@ -160,6 +161,11 @@ var tourLegs = []tourLeg{
 		{name: "palette", screen: "today", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenPalette() }}},
 		{name: "keys", screen: "posts", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenKeys() }}},
 	}},
+	// Appeals are for leads.
+	{trialLead, []tourStop{
+		{name: "appeal-post", screen: "posts", acts: []func(*studio){appealsOf("posts"), press("Enter")}},
+		{name: "appeal-brand", screen: "brands", acts: []func(*studio){appealsOf("brands"), press("Enter")}},
+	}},
 	// Only an auditor reads the whole record.
 	{trialReader, []tourStop{
 		{name: "audit", screen: "audit", acts: []func(*studio){press("J"), press("V")}},
@@ -175,6 +181,15 @@ func press(names ...string) func(*studio) {
 					k.Do()
 				}
 			}
+		}
+	}
+}
+
+// appealsOf narrows a desk to appeals, as its chip does.
+func appealsOf(desk string) func(*studio) {
+	return func(s *studio) {
+		if d, ok := s.desk.shell.Screen(desk).(interface{ Narrow(review.Filter) }); ok {
+			d.Narrow(review.Filter{Stage: moderation.StageAppeal})
 		}
 	}
 }

@@ -219,7 +219,11 @@ func (g *planting) act(ctx context.Context, acts []sample.Act) error {
 			}
 			open[a.Login] = db
 		}
-		if err := g.carryOut(ctx, db.Cases(), a); err != nil {
+		deed := g.carryOut
+		if a.Appeal != "" {
+			deed = g.appeal
+		}
+		if err := deed(ctx, db.Cases(), a); err != nil {
 			return err
 		}
 		g.stamp.Acts = i + 1
@@ -248,6 +252,38 @@ func (g *planting) carryOut(ctx context.Context, cases *store.Cases, a sample.Ac
 		Verdict: a.Verdict, Policy: a.Policy, Reason: a.Reason, Note: a.Note,
 	})
 	return err
+}
+
+// appeal takes in what is said against a decision, as soon as that is in effect.
+// What cannot be appealed after all, because the scan opened no case or somebody at
+// the window was quicker, is left out.
+func (g *planting) appeal(ctx context.Context, cases *store.Cases, a sample.Act) error {
+	ref, err := cases.Ref(ctx, a.Kind, a.Target)
+	if fault.CodeOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	id, err := cases.OfRef(ctx, ref)
+	if err != nil {
+		return err
+	}
+	deadline := time.Now().Add(settling)
+	for {
+		err := cases.Appeal(ctx, g.request("appeal "+a.Target), id, "", a.Appeal)
+		if fault.CodeOf(err) != fault.NotAllowedNow {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
 }
 
 // await finds the case that an act decides. An act on a post is left out when

@@ -153,6 +153,19 @@ func (c *Cases) Appeal(ctx context.Context, request, caseID, from, words string)
 	return c.db.call(ctx, nil, `SELECT studio.case_appeal($1, $2, $3, $4)`, request, caseID, from, words)
 }
 
+// Ref returns the reference of a target's newest case. Faults: NotFound for one that
+// never had a case, NoRight.
+func (c *Cases) Ref(ctx context.Context, kind moderation.Kind, target string) (string, error) {
+	var ref sql.NullString
+	err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
+		return sqlx.GetContext(ctx, q, &ref, `SELECT studio.case_ref($1, $2)`, kind, target)
+	})
+	if err == nil && !ref.Valid {
+		err = fault.New(fault.NotFound, "what", "case", "id", target)
+	}
+	return ref.String, err
+}
+
 // OfRef returns the id of the newest case of a reference, "A-0412", as far as the
 // person of this connection may know of it. Faults: NotFound, NoRight.
 func (c *Cases) OfRef(ctx context.Context, ref string) (string, error) {

@@ -435,6 +435,9 @@ func (d *desk[S]) BindShortcuts(c fyne.Canvas) {
 	}
 }
 
+// Narrow shows only what a filter lets through.
+func (d *desk[S]) Narrow(f review.Filter) { d.hand.SetFilter(f) }
+
 // Open shows a case that was chosen elsewhere.
 func (d *desk[S]) Open(caseID string) { d.hand.Goto(caseID) }
 

@@ -19,7 +19,7 @@ func appealCards[S any](d *desk[S], it *review.Item[S]) fyne.CanvasObject {
 		return nil
 	}
 	appeal := f.Appeals[len(f.Appeals)-1]
-	said := appealCard(d, appeal)
+	said := appealCard(d, it.File.Case, appeal)
 	i := slices.IndexFunc(f.Made, func(m moderation.Made) bool { return m.ID == appeal.Decision })
 	if i < 0 {
 		return said
@@ -30,14 +30,18 @@ func appealCards[S any](d *desk[S], it *review.Item[S]) fyne.CanvasObject {
 // appealsBeside is the width from which the two fit beside each other.
 const appealsBeside = 520
 
-func appealCard[S any](d *desk[S], a moderation.Appeal) fyne.CanvasObject {
+func appealCard[S any](d *desk[S], c moderation.Case, a moderation.Appeal) fyne.CanvasObject {
 	b := d.book
 	when := []string{b.Stamp(a.At)}
 	if a.EnteredBy != a.SubmittedBy {
 		when = append(when, b.T("review.appeal_entered", a.EnteredBy))
 	}
+	who := a.SubmittedBy
+	if who == c.Target && c.Kind == moderation.KindPost { // nobody was named: the author
+		who = c.Subtitle
+	}
 	return kit.NewCard(b.T("review.appeal"), kit.Stack(look.S1,
-		kit.NewParagraph(a.SubmittedBy, kit.Strong),
+		kit.NewParagraph(who, kit.Strong),
 		kit.NewParagraph(joinDots(b, when), kit.Small),
 		kit.Pad(look.S1, 0, 0, 0, kit.NewParagraph(a.Words, kit.Style{Size: look.Reading}))))
 }

@@ -6,9 +6,21 @@ import (
 	"cinnabar/internal/people"
 	"cinnabar/moderation"
 	"cinnabar/views/kit"
+	"cinnabar/views/look"
 	"cinnabar/views/review"
 	"cinnabar/views/words"
 )
+
+// Commands are what the palette offers on a desk. Verdicts are not among them: whoever
+// types a name and Enter must not have refused somebody.
+func (d *desk[S]) Commands() []kit.Command {
+	b := d.book
+	return []kit.Command{
+		{ID: "desk.skip", Text: b.T("review.key_skip"), Also: "skip", Hint: "S", Icon: look.IconMinus, Do: d.skip},
+		{ID: "desk.hand", Text: b.T("review.key_hand"), Also: "hand over", Hint: "H", Icon: look.IconShare, Do: d.handOver},
+		{ID: "desk.note", Text: b.T("review.key_note"), Also: "note", Hint: "N", Icon: look.IconNote, Do: func() { d.side.focus(review.NoteField) }},
+	}
+}
 
 // skip asks why the case on screen is put aside.
 func (d *desk[S]) skip() {

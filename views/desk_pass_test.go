@@ -211,6 +211,28 @@ func TestALeadMovesACaseOutOfAnothersHandOrTakesIt(t *testing.T) {
 	}
 }
 
+func TestThePaletteOffersToSkipAndToHandOverAndNoVerdict(t *testing.T) {
+	themed(t, look.Light)
+	p := newPlatform(t).withPosts(false)
+	shell, _ := framed(t, p, words.ZH, "posts")
+	offered := map[string]kit.Command{}
+	for _, c := range shell.commands() {
+		offered[c.Text] = c
+	}
+	if _, ok := offered["需补标注"]; ok {
+		t.Fatal("a verdict is a name and Enter away")
+	}
+	skip, ok := offered["跳过"]
+	if _, hand := offered["转交"]; !ok || !hand {
+		t.Fatal("skipping or handing over is not in the palette")
+	}
+	skip.Do()
+	p.settle()
+	if !shell.Current().(*Posts).side.menu.IsOpen() {
+		t.Fatal("it asks nothing")
+	}
+}
+
 func TestWhatWasHandedToMeIsMarkedAndHasAChip(t *testing.T) {
 	themed(t, look.Light)
 	p := newPlatform(t).withBrands(false)

@@ -57,6 +57,9 @@ func (s *Shell) commands() []kit.Command {
 		out = append(out, kit.Command{ID: "go." + item.ID, Text: s.book.T("shell." + item.ID), Also: item.ID,
 			Hint: s.book.T("shell.palette_go"), Icon: item.Icon, Do: func() { s.Go(item.ID) }})
 	}
+	if o, ok := s.current.(offering); ok {
+		out = append(out, o.Commands()...)
+	}
 	if s.cfg.Commands != nil {
 		out = append(out, s.cfg.Commands(s.book)...)
 	}

@@ -36,6 +36,8 @@ type (
 	closable interface{ Close() }
 	// refreshable reads anew when anything may have changed.
 	refreshable interface{ Refresh() }
+	// offering has commands for the palette while it is shown.
+	offering interface{ Commands() []kit.Command }
 	// shortcutted has shortcuts that work inside fields too.
 	shortcutted interface{ BindShortcuts(fyne.Canvas) }
 )

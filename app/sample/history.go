@@ -6,8 +6,9 @@ import (
 	"cinnabar/moderation"
 )
 
-// Act is one decision of the trial's past: somebody claims a case and decides
-// it, through the same functions as everybody else.
+// Act is one deed of the trial's past, done through the same functions as everybody
+// else's: somebody claims a case and decides it, or an appeal against a decision is
+// taken in.
 type Act struct {
 	Login   string
 	Kind    moderation.Kind
@@ -16,6 +17,7 @@ type Act struct {
 	Policy  string
 	Reason  string
 	Note    string
+	Appeal  string // what is said against the decision; "" where this is a decision itself
 	// Maybe marks an act that is left out when the scan opened no case on its post.
 	Maybe bool
 }
@@ -63,6 +65,13 @@ func History(time.Time) []Act {
 		brandAct("lead2", "Fjord & Fell", moderation.Approve, "", "", ""),
 		brandAct("moderator3", "团子与月亮", moderation.Approve, "", "", "第二人复核，无异议。"),
 		brandAct("moderator2", "纸上岛屿", moderation.Approve, "", "", ""),
+
+		// Against what was decided. They come last: a decision can be appealed once it
+		// is in effect.
+		appealOf(brandAct("worker1", "岁安", "", "", "", ""),
+			"“国家级养生专家”是创始人 2019 年获得的荣誉称号，证书扫描件已发邮件，不是我们自己起的广告语。这个账号名用了三年，老用户都认得，请再看一次。"),
+		appealOf(postAct("worker1", "onepot.onepan", "I threw out every other pan", "", "", "", ""),
+			"I bought the pan with my own money and can send the receipt. Yes, the link pays me a few cents when somebody buys, but nobody asked me for this note or read it first. That is not an advert."),
 	}
 	return acts
 }
@@ -74,6 +83,11 @@ func brandAct(login, brand string, v moderation.Verdict, policy, reason, note st
 		}
 	}
 	panic("sample: history of an unknown brand " + brand)
+}
+
+func appealOf(a Act, words string) Act {
+	a.Appeal = words
+	return a
 }
 
 func postAct(login, author, title string, v moderation.Verdict, policy, reason, note string) Act {

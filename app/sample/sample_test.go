@@ -208,7 +208,9 @@ func TestHistoryOnlySaysWhatTheStagesAllow(t *testing.T) {
 	type state struct {
 		stage    moderation.Stage
 		approved []string
+		made     []moderation.Made
 	}
+	appealed := make(map[moderation.Kind]int)
 	person := make(map[string]people.Person)
 	for _, p := range People() {
 		person[p.Login] = p
@@ -226,6 +228,23 @@ func TestHistoryOnlySaysWhatTheStagesAllow(t *testing.T) {
 		s, ok := now[act.Target]
 		if !ok {
 			s.stage = moderation.StageFirst
+		}
+		if act.Appeal != "" {
+			if s.stage != moderation.StageClosed || act.Login != "worker1" {
+				t.Errorf("%s appeals %s at stage %s", act.Login, act.Target, s.stage)
+			}
+			appealed[act.Kind]++
+			// A lead of the trial must be there to hear it.
+			f := moderation.File{Case: moderation.Case{Kind: act.Kind, Stage: moderation.StageAppeal}, Made: s.made,
+				Appeals: []moderation.Appeal{{EnteredBy: act.Login, Words: act.Appeal}}}
+			for _, lead := range []string{"lead1", "lead2"} {
+				for _, choice := range moderation.Allowed(person[lead], f, brands[act.Target].Parties()) {
+					if choice.Why != "" {
+						t.Errorf("%s may not %s in %s: %s", lead, choice.Verdict, act.Target, choice.Why)
+					}
+				}
+			}
+			continue
 		}
 		c := moderation.Case{Kind: act.Kind, Stage: s.stage, Approved: len(s.approved)}
 		var made []moderation.Made
@@ -250,7 +269,11 @@ func TestHistoryOnlySaysWhatTheStagesAllow(t *testing.T) {
 		if act.Verdict == moderation.Approve {
 			s.approved = append(s.approved, act.Login)
 		}
+		s.made = append(s.made, moderation.Made{By: act.Login, Verdict: act.Verdict})
 		now[act.Target] = s
+	}
+	if appealed[moderation.KindBrand] != 1 || appealed[moderation.KindPost] != 1 {
+		t.Errorf("a lead finds %v appeals; one of a brand and one of an author are wanted", appealed)
 	}
 }
 
