@@ -18,7 +18,6 @@ import (
 	"cinnabar/moderation"
 	"cinnabar/views"
 	"cinnabar/views/look"
-	"cinnabar/views/review"
 	"cinnabar/views/words"
 )
 
@@ -188,8 +187,8 @@ func press(names ...string) func(*studio) {
 // appealsOf narrows a desk to appeals, as its chip does.
 func appealsOf(desk string) func(*studio) {
 	return func(s *studio) {
-		if d, ok := s.desk.shell.Screen(desk).(interface{ Narrow(review.Filter) }); ok {
-			d.Narrow(review.Filter{Stage: moderation.StageAppeal})
+		if d, ok := s.desk.shell.Screen(desk).(interface{ Narrow(string) }); ok {
+			d.Narrow(views.Appeals)
 		}
 	}
 }

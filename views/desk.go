@@ -435,8 +435,14 @@ func (d *desk[S]) BindShortcuts(c fyne.Canvas) {
 	}
 }
 
-// Narrow shows only what a filter lets through.
-func (d *desk[S]) Narrow(f review.Filter) { d.hand.SetFilter(f) }
+// The chips that every desk may have; "" is the one for everything.
+const (
+	Mine    = "mine"         // handed to this person
+	Appeals = "stage:appeal" // for leads
+)
+
+// Narrow shows only what a chip stands for.
+func (d *desk[S]) Narrow(chip string) { d.search(d.its.filter(chip)) }
 
 // Open shows a case that was chosen elsewhere.
 func (d *desk[S]) Open(caseID string) { d.hand.Goto(caseID) }

@@ -171,9 +171,9 @@ func (d *desk[S]) chips(n moderation.QueueCounts) []kit.Chip {
 			own = append(own, kit.Chip{ID: id, Text: text, Count: d.book.Counted(count, n.More)})
 		}
 	}
-	add("mine", d.book.T("review.chip_mine"), n.Mine, f.Mine)
+	add(Mine, d.book.T("review.chip_mine"), n.Mine, f.Mine)
 	if d.cfg.Me.Role != people.Moderator { // appeals are not for moderators
-		add("stage:"+string(moderation.StageAppeal), d.book.T("review.chip_appeals"), n.Stages[moderation.StageAppeal], f.Stage == moderation.StageAppeal)
+		add(Appeals, d.book.T("review.chip_appeals"), n.Stages[moderation.StageAppeal], f.Stage == moderation.StageAppeal)
 	}
 	return append(own, chips[1:]...)
 }

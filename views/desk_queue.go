@@ -235,7 +235,7 @@ func (q *queueColumn) tell(s queueState) {
 func chipOf(f review.Filter) string {
 	switch {
 	case f.Mine:
-		return "mine"
+		return Mine
 	case f.Tag != "":
 		return "tag:" + f.Tag
 	case f.Stage != "":
@@ -252,7 +252,7 @@ func filterOf(chip string) review.Filter {
 	if stage, ok := strings.CutPrefix(chip, "stage:"); ok {
 		return review.Filter{Stage: moderation.Stage(stage)}
 	}
-	return review.Filter{Mine: chip == "mine"}
+	return review.Filter{Mine: chip == Mine}
 }
 
 // queueRow draws one case of the queue.
