@@ -25,7 +25,7 @@ type attempt struct {
 	name string // what they want
 	as   string // logins, by spaces; "everybody" is one of each role
 	sql  string // any number of statements; {name} stands for something of the scene
-	want string // a SQLSTATE, a fault's code, "nothing" (no row comes back), or "allowed"
+	want string // a SQLSTATE, a fault's code, "refused" (by any), "nothing" (no row comes back), or "allowed"
 	// gone, asked by the superuser afterwards, counts what the attempt would have left or
 	// taken: it must be 0. For what Postgres lets go through with a warning, or without harm.
 	gone string
@@ -250,6 +250,8 @@ func (s *scene) withstand(attempts []attempt) {
 				got = "rows: " + strings.Join(rows, "; ")
 			} else if a.want == "nothing" && err == nil {
 				got = "nothing"
+			} else if a.want == "refused" && err != nil {
+				got = "refused"
 			}
 			if got != a.want {
 				s.t.Errorf("%s, as %s: %s (%v), want %s", a.name, login, got, err, a.want)

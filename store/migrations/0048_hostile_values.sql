@@ -116,6 +116,11 @@ BEGIN
   IF FOUND THEN
     PERFORM studio.refuse('field_value', 'field', bad, 'value', left(p_row ->> bad, 40), 'id', id);
   END IF;
+  SELECT f INTO bad FROM unnest(ARRAY['mark_classes', 'letters', 'documents']) AS f
+   WHERE jsonb_typeof(p_row -> f) <> 'array' OR jsonb_typeof(p_row -> f) = 'array' AND jsonb_array_length(p_row -> f) > 500 LIMIT 1;
+  IF FOUND OR jsonb_typeof(p_row -> 'extra') <> 'object' THEN
+    PERFORM studio.refuse('field_value', 'field', coalesce(bad, 'extra'), 'value', '…', 'id', id);
+  END IF;
   SELECT f.field INTO bad FROM (VALUES
       ('mark_classes', 'strict $.mark_classes[*] ? (@.type() != "number" || @ != @.floor() || @ < 0 || @ > 1000)'),
       ('letters', 'strict $.letters[*] ? (@.type() != "object" || @.from.type() != "string" || @.to.type() != "string"
@@ -124,8 +129,8 @@ BEGIN
       ('documents.fields', 'strict $.documents[*].fields[*] ? (@.type() != "object" || @.name.type() != "string" || @.text.type() != "string" || @.box.type() != "object")'),
       ('documents.fields', 'strict $.documents[*].fields[*].box.* ? (@.type() != "number" || @ != @.floor() || @ < -1000000 || @ > 1000000)')) AS f(field, wrong)
    WHERE jsonb_path_exists(p_row, CAST(f.wrong AS jsonpath), '{}', true) LIMIT 1;
-  IF FOUND OR jsonb_typeof(p_row -> 'extra') <> 'object' OR jsonb_array_length(p_row -> 'documents') > 500 OR jsonb_array_length(p_row -> 'letters') > 500 THEN
-    PERFORM studio.refuse('field_value', 'field', coalesce(bad, 'documents'), 'value', '…', 'id', id);
+  IF FOUND THEN
+    PERFORM studio.refuse('field_value', 'field', bad, 'value', '…', 'id', id);
   END IF;
   -- Days, as they are written in the file. Postgres would take "tomorrow" for one.
   SELECT d.day INTO bad FROM (
