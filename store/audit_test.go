@@ -234,6 +234,7 @@ func TestVerifyFindsWhatASuperuserDidToADecision(t *testing.T) {
 		"person.audited":      `UPDATE studio.person SET role = 'lead' WHERE login = 'moderator2'`,
 		"guard.triggers":      `ALTER TABLE studio.application DISABLE TRIGGER two_people`,
 		"guard.writes":        `GRANT UPDATE ON studio.cases TO moderator`,
+		"guard.sight":         `CREATE POLICY mine ON studio.note FOR SELECT TO marketer USING (true)`,
 	} {
 		t.Run(check, func(t *testing.T) {
 			t.Parallel()

@@ -147,6 +147,18 @@ var invariants = []invariant{
 		 WHERE c.relnamespace = CAST('studio' AS regnamespace) AND g.grantee <> c.relowner
 		   AND g.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES')`},
 
+	// Row security on all but the rules that everybody is judged by, and policies that
+	// hang on no group: whoever is in one could take it out of them.
+	{"guard.sight", `
+		SELECT 'table ' || c.relname, 'without row security', 'row security'
+		  FROM pg_catalog.pg_class c
+		 WHERE c.relnamespace = CAST('studio' AS regnamespace) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT c.relrowsecurity
+		   AND c.relname NOT IN ('compat', 'named_queue', 'policy', 'route', 'setting', 'stage', 'transition', 'verdict')
+		 UNION ALL
+		SELECT 'policy ' || p.polname || ' on ' || c.relname, CASE WHEN p.polroles = '{0}' THEN 'another policy' ELSE 'of some groups' END, 'one, asked of everybody'
+		  FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
+		 WHERE c.relnamespace = CAST('studio' AS regnamespace) AND (p.polroles <> '{0}' OR p.polname <> 'sight' OR p.polcmd <> 'r' OR NOT p.polpermissive)`},
+
 	{"guard.owner", `
 		SELECT x.what, CAST(CAST(x.owner AS regrole) AS text), 'cinnabar_owner'
 		  FROM (SELECT 'table ' || relname, relowner FROM pg_catalog.pg_class WHERE relnamespace = CAST('studio' AS regnamespace) AND relkind IN ('r', 'p', 'S', 'v')
