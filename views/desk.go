@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"cinnabar/internal/fault"
 	"cinnabar/internal/people"
@@ -116,7 +115,7 @@ func newDesk[S any](cfg DeskConfig, its deskKind[S]) *desk[S] {
 // with it everything that was typed, stays.
 func (d *desk[S]) build() {
 	if d.side != nil {
-		d.side.menu.Close()
+		d.side.shut()
 	}
 	d.queue = newQueueColumn(d.book, queueActs{
 		line:    func(c moderation.Case) queueLine { return d.its.line(d.book, c, d.hand.Now()) },
@@ -188,6 +187,7 @@ func (d *desk[S]) Shown() {
 // Hidden stops renewing what is held: nobody looks at it.
 func (d *desk[S]) Hidden() {
 	d.shown = false
+	d.side.shut()
 	d.hand.SetLooking(false)
 	if d.stopClock != nil {
 		d.stopClock()
@@ -424,16 +424,8 @@ func (d *desk[S]) verdicts() (agrees, disagrees moderation.Verdict, also []moder
 	return c.Agrees(), c.Disagrees(), c.Verdicts()[2:]
 }
 
-// BindShortcuts puts the keys that work inside fields on a canvas.
-func (d *desk[S]) BindShortcuts(c fyne.Canvas) {
-	for _, name := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-			if d.shown {
-				d.side.commit()
-			}
-		})
-	}
-}
+// Commit gives the verdict that is being prepared, from inside a field too.
+func (d *desk[S]) Commit() { d.side.commit() }
 
 // The chips that every desk may have; "" is the one for everything.
 const (

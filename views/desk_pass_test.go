@@ -138,6 +138,45 @@ func TestTheMenuGoesWithItsCase(t *testing.T) {
 	}
 }
 
+func TestTheMenuGoesWithItsScreen(t *testing.T) {
+	themed(t, look.Light)
+	p := newPlatform(t).withPosts(false).withBrands(false)
+	shell, win := framed(t, p, words.EN, "posts")
+	p.press(win, "S")
+	p.settle()
+	if win.Canvas().Overlays().Top() == nil {
+		t.Fatal("S asks nothing")
+	}
+	shell.Go("brands")
+	p.settle()
+	if win.Canvas().Overlays().Top() != nil {
+		t.Fatal("the question floats above another screen")
+	}
+}
+
+func TestCtrlEnterBelongsToTheScreenThatIsShown(t *testing.T) {
+	themed(t, look.Light)
+	p := newPlatform(t).withPosts(false).withBrands(false)
+	shell, win := framed(t, p, words.EN, "brands")
+	shell.Go("posts") // made last
+	p.settle()
+	shell.Go("brands")
+	p.settle()
+	p.press(win, "Enter")
+	p.settle()
+	p.press(win, "I")
+	p.settle()
+	p.press(win, "Esc")
+	side := shell.Current().(*Brands).side
+	side.policy.Choose("1.6")
+	side.reason.Focus()
+	shell.Commit()
+	p.settle()
+	if len(p.decisions) != 1 || p.decisions[0].Verdict != moderation.AskMore {
+		t.Fatalf("%+v", p.decisions)
+	}
+}
+
 func TestHHandsACaseToAColleagueWithAWord(t *testing.T) {
 	p, s, win := brandsWindow(t)
 	p.press(win, "J", "H")

@@ -42,7 +42,7 @@ type verdictColumn struct {
 	pinned  *fyne.Container // of the opinion, what must not scroll away
 	fields  *fyne.Container
 	lower   *kit.Scroll // around the fields
-	givers  *fyne.Container
+	givers  *kit.Ground // around the verdicts; what is scrolled half away must not get their clicks
 	feet    *fyne.Container
 	policy  *kit.Select
 	reason  *kit.Field
@@ -127,7 +127,7 @@ func newVerdictColumn(b *words.Book, k moderation.Kind, acts verdictActs) *verdi
 		kit.Stack(look.S1, v.note, kit.Row(0, v.save, kit.Gap())),
 	)
 	v.lower = kit.NewScroll(kit.Pad(0, sideInset, 0, sideInset, v.fields))
-	v.givers = kit.Stack(look.S2, verdicts...)
+	v.givers = kit.NewGround(look.Surface, 0, kit.Pad(look.S4, sideInset, 0, sideInset, kit.Stack(look.S2, verdicts...)))
 	v.feet = kit.Stack(look.S1+2, v.foot, caps)
 	v.judging = &sideLayout{fields: v.fields}
 	v.side = container.New(v.judging, kit.NewScroll(kit.Fixed(0, 0, nil)), v.lower, v.givers, v.feet)
@@ -277,11 +277,16 @@ func (v *verdictColumn) commit() {
 // left forgets what was only meant for the item before.
 func (v *verdictColumn) left() {
 	v.wanted = false
-	v.policy.Close()
-	v.menu.Close()
+	v.shut()
 	if c := kit.CanvasOf(v.box); c != nil {
 		c.Unfocus()
 	}
+}
+
+// shut closes the lists that float above the window.
+func (v *verdictColumn) shut() {
+	v.policy.Close()
+	v.menu.Close()
 }
 
 func (v *verdictColumn) setFoot(text string) { v.foot.Set(text) }
@@ -320,9 +325,9 @@ func (l *sideLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	feet := kit.HeightFor(o[3], w)
 	fields, givers := float32(0), float32(0)
 	if o[1].Visible() {
-		fields, givers = kit.HeightFor(l.fields, w), kit.HeightFor(o[2], w)
+		fields, givers = kit.HeightFor(l.fields, w), kit.HeightFor(o[2], s.Width)
 	}
-	room := s.Height - 4*look.S4 - feet - givers - look.S4
+	room := s.Height - 4*look.S4 - feet - givers
 	opinion := float32(0)
 	if l.above != nil {
 		opinion = kit.HeightFor(l.above, w)
@@ -335,6 +340,6 @@ func (l *sideLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	}
 	put(0, 0, look.S4, s.Width, opinion)
 	put(1, 0, look.S4+opinion+look.S4, s.Width, fields)
-	put(2, sideInset, look.S4+opinion+look.S4+fields+look.S4, w, givers)
+	put(2, 0, look.S4+opinion+look.S4+fields, s.Width, givers)
 	put(3, sideInset, s.Height-look.S4-feet, w, feet)
 }

@@ -15,7 +15,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	xdraw "golang.org/x/image/draw"
 
@@ -62,7 +61,7 @@ type platform struct {
 	said      []string
 	undoable  string
 	undo      func()
-	shortcuts map[string]func(fyne.Shortcut)
+	screen    Screen // in the window
 }
 
 func newPlatform(t *testing.T) *platform {
@@ -395,10 +394,7 @@ func (p *platform) window(s Screen, w, h float32) fyne.Window {
 	win.SetPadded(false)
 	win.Resize(fyne.NewSize(w, h))
 	kit.BindKeys(win.Canvas(), p, s.Keys)
-	if b, ok := s.(shortcutted); ok {
-		p.shortcuts = map[string]func(fyne.Shortcut){}
-		b.BindShortcuts(listening{win.Canvas(), p.shortcuts})
-	}
+	p.screen = s
 	s.Shown()
 	p.settle()
 	return win
@@ -429,21 +425,9 @@ func (p *platform) press(win fyne.Window, keys ...string) {
 	}
 }
 
-// listening is a canvas that remembers its shortcuts, which the software
-// driver's does not.
-type listening struct {
-	fyne.Canvas
-	shortcuts map[string]func(fyne.Shortcut)
-}
-
-func (l listening) AddShortcut(s fyne.Shortcut, f func(fyne.Shortcut)) {
-	l.shortcuts[s.ShortcutName()] = f
-}
-
 // commit is Ctrl+Enter.
 func (p *platform) commit() {
-	s := &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierShortcutDefault}
-	p.shortcuts[s.ShortcutName()](s)
+	p.screen.(committing).Commit()
 	p.drain()
 }
 

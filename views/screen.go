@@ -38,8 +38,8 @@ type (
 	refreshable interface{ Refresh() }
 	// offering has commands for the palette while it is shown.
 	offering interface{ Commands() []kit.Command }
-	// shortcutted has shortcuts that work inside fields too.
-	shortcutted interface{ BindShortcuts(fyne.Canvas) }
+	// committing has something that Ctrl+Enter gives or saves, inside a field too.
+	committing interface{ Commit() }
 )
 
 // RailItem is one entry of the rail. Its name is the word shell.ID.

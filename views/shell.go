@@ -90,6 +90,10 @@ func (s *Shell) Bind(w fyne.Window) {
 	for _, mod := range []fyne.KeyModifier{fyne.KeyModifierControl, fyne.KeyModifierSuper} {
 		s.canvas.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyK, Modifier: mod}, palette)
 	}
+	// A canvas has one handler for each shortcut, so it is the shell's and no screen's.
+	for _, name := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
+		s.canvas.AddShortcut(&desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { s.Commit() })
+	}
 	if s.cfg.Dropped != nil {
 		w.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
 			var paths []string
@@ -104,14 +108,12 @@ func (s *Shell) Bind(w fyne.Window) {
 			}
 		})
 	}
-	for _, screen := range s.screens {
-		s.bindShortcuts(screen)
-	}
 }
 
-func (s *Shell) bindShortcuts(screen Screen) {
-	if b, ok := screen.(shortcutted); ok && s.canvas != nil {
-		b.BindShortcuts(s.canvas)
+// Commit is Ctrl+Enter, which works inside fields too: it is for the screen that is shown.
+func (s *Shell) Commit() {
+	if c, ok := s.current.(committing); ok {
+		c.Commit()
 	}
 }
 
@@ -148,7 +150,6 @@ func (s *Shell) Screen(id string) Screen {
 			if l, ok := screen.(linked); ok {
 				l.SetLink(s.cfg.Link.Up, s.cfg.Link.Why)
 			}
-			s.bindShortcuts(screen)
 			return screen
 		}
 	}
