@@ -275,9 +275,16 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 				posts.Veil(s.program.settings.Blur)
 				return posts
 			}},
-			views.RailItem{ID: "audit", Icon: look.IconAudit, New: func(b *words.Book) views.Screen {
-				return views.NewAudit(views.AuditConfig{Loop: s.loop, Book: b, Me: d.me, Record: d.db.Audit(), Jobs: s.jobs})
+		)
+		if d.me.Role != people.Moderator {
+			items = append(items, views.RailItem{ID: "rules", Icon: look.IconRules, New: func(b *words.Book) views.Screen {
+				return views.NewRules(views.RulesConfig{Loop: s.loop, Book: b, Me: d.me, Policies: d.db.Policies(), Routing: d.db.Routing(),
+					Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("rules")})
 			}})
+		}
+		items = append(items, views.RailItem{ID: "audit", Icon: look.IconAudit, New: func(b *words.Book) views.Screen {
+			return views.NewAudit(views.AuditConfig{Loop: s.loop, Book: b, Me: d.me, Record: d.db.Audit(), Jobs: s.jobs})
+		}})
 	}
 	items = append(items, views.RailItem{ID: "settings", Icon: look.IconSettings, New: func(b *words.Book) views.Screen {
 		return views.NewSettings(views.SettingsConfig{

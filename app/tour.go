@@ -164,6 +164,8 @@ var tourLegs = []tourLeg{
 	{trialLead, []tourStop{
 		{name: "appeal-post", screen: "posts", acts: []func(*studio){appealsOf("posts"), press("Enter")}},
 		{name: "appeal-brand", screen: "brands", acts: []func(*studio){appealsOf("brands"), press("Enter")}},
+		{name: "skip", screen: "posts", acts: []func(*studio){press("S")}},
+		{name: "rules", screen: "rules"},
 	}},
 	// Only an auditor reads the whole record.
 	{trialReader, []tourStop{

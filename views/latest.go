@@ -13,6 +13,7 @@ import (
 // thread.
 type latest[T any] struct {
 	loop       kit.Loop
+	run        func(func()) // off the screen's thread; a goroutine by default
 	generation int
 	cancel     context.CancelFunc
 }
@@ -22,14 +23,18 @@ func (l *latest[T]) ask(question func(context.Context) (T, error), answer func(T
 	ctx, cancel := context.WithCancel(context.Background())
 	l.cancel = cancel
 	generation := l.generation
-	go func() {
+	run := l.run
+	if run == nil {
+		run = func(f func()) { go f() }
+	}
+	run(func() {
 		value, err := answered(ctx, question)
 		l.loop.Do(func() {
 			if generation == l.generation {
 				answer(value, err)
 			}
 		})
-	}()
+	})
 }
 
 // answered keeps a question that panics from taking the window with it.

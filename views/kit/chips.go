@@ -22,6 +22,8 @@ type Chips struct {
 	chips  []Chip
 	chosen string
 	pick   func(id string)
+	many   map[string]bool // of Toggles: which are on; nil for one choice
+	turn   func(id string, on bool)
 	drawn  []*chip
 }
 
@@ -31,6 +33,27 @@ func NewChips(pick func(id string)) *Chips {
 	c.ExtendBaseWidget(c)
 	return c
 }
+
+// NewToggles makes a row of which any number may be on; turn is called when a person
+// turns one on or off.
+func NewToggles(chips []Chip, on map[string]bool, turn func(id string, on bool)) *Chips {
+	c := &Chips{chips: chips, many: map[string]bool{}, turn: turn}
+	for id, is := range on {
+		c.many[id] = is
+	}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+func (c *Chips) on(id string) bool {
+	if c.many != nil {
+		return c.many[id]
+	}
+	return id == c.chosen
+}
+
+// Choose picks a chip, or turns one of Toggles, as a person would.
+func (c *Chips) Choose(id string) { c.choose(id) }
 
 // Set changes the choices and which is chosen.
 func (c *Chips) Set(chips []Chip, chosen string) {
@@ -42,6 +65,14 @@ func (c *Chips) Set(chips []Chip, chosen string) {
 func (c *Chips) Chosen() string { return c.chosen }
 
 func (c *Chips) choose(id string) {
+	if c.many != nil {
+		c.many[id] = !c.many[id]
+		c.Refresh()
+		if c.turn != nil {
+			c.turn(id, c.many[id])
+		}
+		return
+	}
 	if id == c.chosen {
 		return
 	}
@@ -131,6 +162,10 @@ func (c *chip) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		c.fire()
 	case fyne.KeyLeft, fyne.KeyRight:
+		if c.row.many != nil {
+			PassKey(c, e)
+			return
+		}
 		c.row.step(e.Name == fyne.KeyRight)
 	default:
 		PassKey(c, e)
@@ -161,7 +196,7 @@ func (c *chip) CreateRenderer() fyne.WidgetRenderer {
 	r.refresh = func() {
 		ground, border, ink := look.Clear, look.Line, look.SecondInk
 		switch {
-		case c.chip.ID == c.row.chosen:
+		case c.row.on(c.chip.ID):
 			ground, border, ink = look.Ink, look.Ink, look.OnInk
 		case c.hovered:
 			ground, ink = look.Selected, look.Ink

@@ -14,6 +14,7 @@ type Press struct {
 	content fyne.CanvasObject
 	face    *canvas.Rectangle
 	bleed   float32
+	chosen  bool
 }
 
 // NewPress wraps an object. bleed is how far the hovered ground reaches beyond
@@ -25,6 +26,21 @@ func NewPress(content fyne.CanvasObject, bleed float32, press func()) *Press {
 	p.ExtendBaseWidget(p)
 	return p
 }
+
+// Choose marks the object as the one of a list that is looked at.
+func (p *Press) Choose(on bool) {
+	if p.chosen != on {
+		p.chosen = on
+		p.face.CornerRadius = look.Radius
+		if on {
+			p.face.CornerRadius = 0 // it lies between hairlines
+		}
+		p.changed()
+	}
+}
+
+// Chosen reports whether it is marked.
+func (p *Press) Chosen() bool { return p.chosen }
 
 // TypedKey presses on Enter and Space and leaves other keys to the screen.
 func (p *Press) TypedKey(e *fyne.KeyEvent) {
@@ -49,7 +65,7 @@ func (p *Press) MinSize() fyne.Size { return p.content.MinSize() }
 func (p *Press) CreateRenderer() fyne.WidgetRenderer {
 	r := &render{objects: []fyne.CanvasObject{p.face, p.content}, min: p.MinSize}
 	paint := func() {
-		p.face.Hidden = p.disabled || !p.hovered && !p.focused
+		p.face.Hidden = !p.chosen && (p.disabled || !p.hovered && !p.focused)
 		p.face.FillColor = look.Color(look.Selected)
 		p.face.Refresh()
 	}

@@ -56,6 +56,7 @@ const (
 	IconPlus         Icon = "plus"
 	IconPosts        Icon = "posts"
 	IconReports      Icon = "reports"
+	IconRules        Icon = "rules"
 	IconSearch       Icon = "search"
 	IconSettings     Icon = "settings"
 	IconShare        Icon = "share"
@@ -108,6 +109,7 @@ func Icons() []Icon {
 		IconPlus,
 		IconPosts,
 		IconReports,
+		IconRules,
 		IconSearch,
 		IconSettings,
 		IconShare,

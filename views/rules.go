@@ -1,0 +1,565 @@
+package views
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
+
+	"cinnabar/internal/fault"
+	"cinnabar/internal/people"
+	"cinnabar/moderation"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/words"
+)
+
+// PolicyBook is what the rules screen asks of the policies. before is what the
+// person saw, nil for a new one; a fault of code RuleChanged says that it stands no more.
+type PolicyBook interface {
+	All(ctx context.Context) ([]moderation.Policy, error)
+	Put(ctx context.Context, request string, before *moderation.Policy, after moderation.Policy) error
+}
+
+// RouteBook is what it asks of the queues and of the routes into them.
+type RouteBook interface {
+	Queues(ctx context.Context) ([]moderation.NamedQueue, error)
+	PutQueue(ctx context.Context, request string, q moderation.NamedQueue) error
+	Routes(ctx context.Context) ([]moderation.Route, error)
+	PutRoutes(ctx context.Context, request string, before, after []moderation.Route) error
+}
+
+// RulesConfig is what the rules screen is made of.
+type RulesConfig struct {
+	Loop     kit.Loop
+	Book     *words.Book
+	Me       people.Person // a lead edits, everybody else reads
+	Policies PolicyBook
+	Routing  RouteBook
+	Notify   Notifier
+	Retitle  func()         // called when Title says something else; may be nil
+	Down     *fault.Error   // why the link is down at the start, nil when it is up
+	Go       func(f func()) // a goroutine by default
+	NewID    func() string  // a random UUID by default
+}
+
+// Rules shows what decisions go by: policies, named queues, and the routes into
+// them. Leads change them here. What was typed and not saved is kept while the
+// screen lives, whatever else is looked at or read anew.
+type Rules struct {
+	cfg   RulesConfig
+	book  *words.Book
+	read  latest[ruleSet]
+	known *ruleSet
+	err   error
+	up    bool
+
+	chosen   ruleRef
+	policies map[string]*policyDraft // by code, "" for a new one
+	queues   map[string]*queueDraft  // by code, "" for a new one
+	routes   *routesDraft            // nil while they stand as they were read
+
+	room   *fyne.Container
+	list   *fyne.Container
+	scroll *kit.Scroll
+	side   *fyne.Container
+	rows   map[ruleRef]*ruleRow
+	order  []ruleRef
+	editor *ruleEditor
+	shown  bool
+	saving sync.WaitGroup
+}
+
+// ruleSet is everything that the screen shows, as it was read.
+type ruleSet struct {
+	Policies []moderation.Policy
+	Queues   []moderation.NamedQueue
+	Routes   []moderation.Route
+}
+
+// ruleKind is a section of the screen.
+type ruleKind string
+
+const (
+	policyRule ruleKind = "policy"
+	queueRule  ruleKind = "queue"
+	routeRule  ruleKind = "route"
+)
+
+// ruleRef names a rule: by its code, or for a route by its place.
+type ruleRef struct {
+	kind ruleKind
+	id   string
+}
+
+// NewRules makes the screen. Nothing is read before it is shown.
+func NewRules(c RulesConfig) *Rules {
+	if c.Go == nil {
+		c.Go = func(f func()) { go f() }
+	}
+	if c.NewID == nil {
+		c.NewID = uuid.NewString
+	}
+	r := &Rules{cfg: c, book: c.Book, read: latest[ruleSet]{loop: c.Loop, run: c.Go}, up: c.Down == nil,
+		policies: map[string]*policyDraft{}, queues: map[string]*queueDraft{}, room: container.NewStack()}
+	r.build()
+	return r
+}
+
+// ID names the screen.
+func (r *Rules) ID() string { return "rules" }
+
+// Title is the name of the screen and how many rules there are.
+func (r *Rules) Title() (title, subtitle string) {
+	if r.known == nil {
+		return r.book.T("shell.rules"), ""
+	}
+	inForce := 0
+	for _, p := range r.known.Policies {
+		if p.Active {
+			inForce++
+		}
+	}
+	key := "rules.subtitle"
+	if !r.edits() {
+		key = "rules.subtitle_read"
+	}
+	n := r.book.Number
+	return r.book.T("shell.rules"), r.book.T(key, n(inForce), n(len(r.known.Queues)), n(len(r.known.Routes)))
+}
+
+// Content is the whole screen.
+func (r *Rules) Content() fyne.CanvasObject { return r.room }
+
+// Keys move through the rules and save.
+func (r *Rules) Keys() []kit.Key {
+	keys := []kit.Key{
+		{Name: "J", Label: r.book.T("shell.keys_move"), Do: func() { r.step(1) }},
+		{Name: "K", Label: r.book.T("shell.keys_move"), Do: func() { r.step(-1) }},
+		{Name: "Down", Do: func() { r.step(1) }},
+		{Name: "Up", Do: func() { r.step(-1) }},
+	}
+	if r.edits() {
+		keys = append(keys, kit.Key{Name: "Ctrl+Enter", Label: r.book.T("rules.key_save")})
+	}
+	return keys
+}
+
+// Commit saves what is being edited, from inside a field too.
+func (r *Rules) Commit() {
+	if r.editor != nil && r.editor.save != nil {
+		r.editor.save.Press()
+	}
+}
+
+// Shown reads the rules.
+func (r *Rules) Shown() {
+	r.shown = true
+	r.Refresh()
+}
+
+// Hidden gives up on rules that are still on their way.
+func (r *Rules) Hidden() {
+	r.shown = false
+	r.read.drop()
+}
+
+// Wait blocks until every save has been answered; not for the screen's thread.
+func (r *Rules) Wait() { r.saving.Wait() }
+
+// SetLink tells the screen where the connection stands.
+func (r *Rules) SetLink(up bool, _ *fault.Error) {
+	r.up = up
+	if r.editor != nil {
+		r.editor.refresh()
+	}
+}
+
+// SetBook changes the language; what was typed stays.
+func (r *Rules) SetBook(b *words.Book) {
+	r.book = b
+	r.build()
+}
+
+// edits reports whether this person changes rules.
+func (r *Rules) edits() bool { return r.cfg.Me.Active && r.cfg.Me.Role == people.Lead }
+
+// Refresh reads the rules anew. What is being edited stays as it was typed.
+func (r *Rules) Refresh() {
+	r.read.ask(func(ctx context.Context) (set ruleSet, err error) {
+		if set.Policies, err = r.cfg.Policies.All(ctx); err != nil {
+			return set, err
+		}
+		if set.Queues, err = r.cfg.Routing.Queues(ctx); err != nil {
+			return set, err
+		}
+		set.Routes, err = r.cfg.Routing.Routes(ctx)
+		return set, err
+	}, func(set ruleSet, err error) {
+		switch {
+		case err != nil && r.known != nil:
+			return // what is known stays
+		case err != nil:
+			r.err = err
+			r.build()
+			return
+		case r.known != nil && reflect.DeepEqual(*r.known, set):
+			return
+		}
+		first := r.known == nil
+		r.known, r.err = &set, nil
+		if first {
+			r.build()
+			return
+		}
+		r.redraw()
+	})
+}
+
+// redraw shows what was read anew. The editor is left alone while something in it
+// waits to be saved; then only its notice says what others did.
+func (r *Rules) redraw() {
+	r.drawList()
+	if r.editor != nil && r.unsaved(r.chosen) {
+		r.editor.refresh()
+	} else {
+		r.drawEditor()
+	}
+	if r.cfg.Retitle != nil && r.shown {
+		r.cfg.Retitle()
+	}
+}
+
+// build makes the widgets in the language of the book.
+func (r *Rules) build() {
+	switch {
+	case r.known == nil && r.err != nil:
+		what, next := r.book.Error(r.err)
+		r.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
+			Action: kit.ButtonConfig{Text: r.book.T("common.retry"), Press: r.Refresh}}))
+		return
+	case r.known == nil:
+		r.fill(kit.NewState(kit.State{What: r.book.T("common.loading")}))
+		return
+	}
+	r.list, r.side = kit.Stack(look.S5), container.NewStack()
+	r.scroll = kit.NewScroll(kit.PadAll(look.S5, r.list))
+	r.rows = nil
+	r.drawList()
+	if r.chosen == (ruleRef{}) && len(r.order) > 0 {
+		r.chosen = r.order[0]
+		r.mark()
+	}
+	r.drawEditor()
+	r.fill(kit.Columns(0, rulesSide, nil, r.scroll,
+		kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{r.side}.box())))))
+	if r.cfg.Retitle != nil && r.shown {
+		r.cfg.Retitle()
+	}
+}
+
+// rulesSide is the width of the column that shows one rule whole.
+const rulesSide = look.DecisionWidth + 84
+
+func (r *Rules) fill(o fyne.CanvasObject) {
+	r.room.Objects = []fyne.CanvasObject{o}
+	r.room.Refresh()
+}
+
+// drawList draws the three sections.
+func (r *Rules) drawList() {
+	r.rows, r.order = map[ruleRef]*ruleRow{}, nil
+	r.list.Objects = []fyne.CanvasObject{r.policySection(), r.queueSection(), r.routeSection()}
+	r.mark()
+	r.list.Refresh()
+	r.scroll.Refresh()
+}
+
+// section is a heading with a note, what can be added, and lines.
+func (r *Rules) section(title, note string, add func(), lines []fyne.CanvasObject) fyne.CanvasObject {
+	head := kit.Row(look.S3, kit.NewText(title, kit.Heading), kit.Gap())
+	if add != nil && r.edits() {
+		head.Add(kit.NewButton(kit.ButtonConfig{Text: r.book.T("rules.add"), Icon: look.IconPlus, Weight: kit.Quiet, Press: add}))
+	}
+	var rows []fyne.CanvasObject
+	for i, l := range lines {
+		if i > 0 {
+			rows = append(rows, kit.NewRule())
+		}
+		rows = append(rows, l)
+	}
+	return kit.Stack(look.S2, kit.Stack(2, head, kit.NewParagraph(note, kit.Second)),
+		kit.NewPanel(kit.Pad(look.S1, 1, look.S1, 1, kit.Stack(0, rows...))))
+}
+
+// ruleRow is a line of the list.
+type ruleRow struct {
+	press *kit.Press
+	title *kit.Paragraph
+	about *kit.Paragraph
+	pill  *kit.Pill
+	usual string // the pill when nothing waits to be saved
+}
+
+// numbered is what stands at the left edge of a row: a code or a place.
+func numbered(text string) fyne.CanvasObject {
+	return kit.Fixed(40, 0, kit.NewText(text, kit.Style{Ink: look.SecondInk, Shrink: true}))
+}
+
+// signed is a kind's sign in that place.
+func signed(k moderation.Kind) fyne.CanvasObject {
+	sign := look.IconBrands
+	if k == moderation.KindPost {
+		sign = look.IconPosts
+	}
+	return kit.Fixed(40, 0, kit.Row(0, kit.NewSymbol(sign, look.SecondInk, 18), kit.Gap()))
+}
+
+// line makes a row of the list.
+func (r *Rules) line(ref ruleRef, left fyne.CanvasObject, title, about, right, pill string, faded bool) fyne.CanvasObject {
+	ink := look.Ink
+	if faded {
+		ink = look.SecondInk
+	}
+	row := &ruleRow{title: kit.NewParagraph(title, kit.Style{Bold: true, Ink: ink}), about: kit.NewParagraph(about, kit.Small),
+		pill: kit.NewPill("", kit.Neutral), usual: pill}
+	row.press = kit.NewPress(kit.Pad(look.S2+1, look.S4, look.S2+1, look.S4, kit.Row(look.S3, left,
+		kit.Grow(kit.Stack(1, row.title, row.about)), row.pill, kit.Fixed(104, 0, kit.NewText(right, kit.Style{Size: look.Caption, Ink: look.SecondInk, Align: fyne.TextAlignTrailing, Shrink: true})))),
+		0, func() { r.choose(ref) })
+	r.rows[ref] = row
+	r.order = append(r.order, ref)
+	return row.press
+}
+
+// mark shows which rule is looked at and which wait to be saved.
+func (r *Rules) mark() {
+	for ref, row := range r.rows {
+		row.press.Choose(ref == r.chosen)
+		if r.unsaved(ref) {
+			row.pill.Set(r.book.T("rules.unsaved"), kit.Amber)
+		} else {
+			row.pill.Set(row.usual, kit.Neutral)
+		}
+	}
+	if r.list != nil {
+		r.list.Refresh()
+	}
+}
+
+// choose shows a rule whole.
+func (r *Rules) choose(ref ruleRef) {
+	if ref == r.chosen && r.editor != nil {
+		return
+	}
+	r.chosen = ref
+	r.mark()
+	r.drawEditor()
+}
+
+func (r *Rules) step(by int) {
+	for i, ref := range r.order {
+		if ref == r.chosen && i+by >= 0 && i+by < len(r.order) {
+			r.choose(r.order[i+by])
+			row := r.rows[r.chosen].press
+			r.scroll.To(offsetIn(row, r.list))
+			return
+		}
+	}
+	if len(r.order) > 0 && r.rows[r.chosen] == nil {
+		r.choose(r.order[0])
+	}
+}
+
+// unsaved reports whether something of a rule waits to be saved.
+func (r *Rules) unsaved(ref ruleRef) bool {
+	switch ref.kind {
+	case policyRule:
+		d := r.policies[ref.id]
+		return d != nil && d.dirty()
+	case queueRule:
+		d := r.queues[ref.id]
+		return d != nil && d.dirty()
+	case routeRule:
+		return r.routes != nil && r.routes.dirty()
+	}
+	return false
+}
+
+// touched is called on every change by hand.
+func (r *Rules) touched() {
+	r.mark()
+	if r.editor != nil {
+		r.editor.refresh()
+	}
+}
+
+// ruleEditor is the column that shows one rule whole, and lets a lead change it.
+type ruleEditor struct {
+	r       *Rules
+	notice  *fyne.Container
+	said    string
+	save    *kit.Button // nil for whoever only reads
+	discard *kit.Button
+	box     fyne.CanvasObject
+	// dirty, stale and why are the draft's.
+	dirty func() bool
+	stale func() bool
+	why   func() (what, next string)
+	load  func() // throws the person's text away for what stands now
+}
+
+// drawEditor makes the column of the chosen rule.
+func (r *Rules) drawEditor() {
+	r.editor = nil
+	var o fyne.CanvasObject
+	switch {
+	case r.chosen.kind == policyRule && (r.chosen.id == "" || r.policy(r.chosen.id) != nil):
+		o = r.policyPage(r.chosen.id)
+	case r.chosen.kind == queueRule && (r.chosen.id == "" || r.queue(r.chosen.id) != nil):
+		o = r.queuePage(r.chosen.id)
+	case r.chosen.kind == routeRule && r.place() >= 0:
+		o = r.routePage(r.place())
+	default:
+		o = kit.NewState(kit.State{Icon: look.IconRules, What: r.book.T("rules.choose")})
+	}
+	r.side.Objects = []fyne.CanvasObject{o}
+	r.side.Refresh()
+	if r.editor != nil {
+		r.editor.refresh()
+	}
+}
+
+// page lays fields above what saves them. buttons stand between.
+func (e *ruleEditor) page(title string, fields []fyne.CanvasObject, save string, put func(), buttons ...fyne.CanvasObject) fyne.CanvasObject {
+	b := e.r.book
+	body := kit.NewScroll(kit.Pad(look.S4, look.S4+3, look.S4, look.S4+3, kit.Stack(look.S3,
+		append([]fyne.CanvasObject{kit.NewParagraph(title, kit.Heading)}, fields...)...)))
+	if put == nil {
+		return kit.Stack(0, kit.Grow(body))
+	}
+	e.notice = kit.Stack(0)
+	e.notice.Hide()
+	e.save = kit.NewButton(kit.ButtonConfig{Text: save, Key: "Ctrl ↵", Weight: kit.Primary, Press: put})
+	e.discard = kit.NewButton(kit.ButtonConfig{Text: b.T("rules.discard"), Weight: kit.Quiet, Press: func() { e.load() }})
+	foot := kit.Stack(look.S2, e.notice, e.save, kit.Row(look.S2, append(buttons, kit.Gap(), e.discard)...))
+	// On a ground of its own: of a field that is scrolled half away, the toolkit hands
+	// out clicks, and its software painter draws, what should be cut off.
+	e.box = kit.Stack(0, kit.Grow(body), kit.NewGround(look.Surface, 0, kit.Stack(0, kit.NewRule(), kit.Pad(look.S3, look.S4+3, look.S4, look.S4+3, foot))))
+	return e.box
+}
+
+// refresh shows whether there is something to save and what stands in its way.
+func (e *ruleEditor) refresh() {
+	if e.save == nil {
+		return
+	}
+	b := e.r.book
+	dirty := e.dirty()
+	if dirty && e.r.up && !e.stale() {
+		e.save.Enable()
+	} else {
+		e.save.Disable("")
+	}
+	e.discard.Hidden = !dirty
+	what, next := e.why()
+	tone := kit.Amber
+	button := false
+	switch {
+	case dirty && e.stale():
+		what, next, button = b.T("rules.changed"), b.T("rules.changed_next"), true
+	case what != "":
+	case dirty && !e.r.up:
+		what = b.T("rules.offline")
+	}
+	key := what + next
+	if button {
+		key += "load"
+	}
+	if key != e.said {
+		e.said = key
+		e.notice.Objects = nil
+		if what != "" {
+			lines := kit.Stack(look.S2, kit.Stack(2, kit.NewParagraph(what, kit.Style{Bold: true, Ink: tone.Ink()}), kit.NewParagraph(next, kit.Plain)))
+			if button {
+				lines.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("rules.load_new"), Press: func() { e.load() }}))
+			}
+			e.notice.Objects = []fyne.CanvasObject{kit.NewGround(tone.Tint(), look.Radius, kit.PadAll(look.S3, lines))}
+		}
+		e.notice.Hidden = what == ""
+	}
+	e.box.Refresh()
+}
+
+// put sends a wish and says what came of it. done is called on the screen's thread.
+func (r *Rules) put(wish func(context.Context) error, done func(error)) {
+	r.saving.Add(1)
+	r.cfg.Go(func() {
+		defer r.saving.Done()
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		_, err := answered(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, wish(ctx) })
+		r.cfg.Loop.Do(func() { done(err) })
+	})
+}
+
+// told puts a fault of the database in words for an editor: what happened, and what
+// to do about it here.
+func (r *Rules) told(err error) (what, next string) {
+	switch fault.CodeOf(err) {
+	case "":
+		return "", ""
+	case fault.RuleChanged:
+		return r.book.T("rules.changed"), r.book.T("rules.changed_next")
+	case fault.FieldMissing, fault.FieldValue:
+		what, _ = r.book.Error(err)
+		return what, r.book.T("rules.lacks_next")
+	}
+	return r.book.Error(err)
+}
+
+// lacking says that a field is empty, or holds what it cannot.
+func (r *Rules) lacking(label, value string) (what, next string) {
+	if strings.TrimSpace(value) == "" {
+		return r.book.T("rules.lacks", label), r.book.T("rules.lacks_next")
+	}
+	return r.book.T("rules.wrong", label, clip(value, 40)), r.book.T("rules.lacks_next")
+}
+
+// kindName names what a rule speaks of.
+func (r *Rules) kindName(k moderation.Kind) string { return r.book.T("rules.kind_" + string(k)) }
+
+// allowed writes a time allowed in its largest whole unit.
+func allowed(b *words.Book, d time.Duration) string {
+	switch {
+	case d%(24*time.Hour) == 0:
+		return b.T("time.days", int(d/(24*time.Hour)))
+	case d%time.Hour == 0:
+		return b.T("time.hours", int(d/time.Hour))
+	}
+	return b.T("time.minutes", int(d/time.Minute))
+}
+
+// label is a name above what is read or chosen.
+func label(text string, o fyne.CanvasObject) fyne.CanvasObject {
+	return kit.Stack(look.S1+2, kit.NewText(text, kit.Section), o)
+}
+
+// choice is a row of chips under a name.
+func choice(text string, chips []kit.Chip, chosen string, pick func(id string)) fyne.CanvasObject {
+	c := kit.NewChips(pick)
+	c.Set(chips, chosen)
+	return label(text, c)
+}
+
+// written is a field that holds a text of a draft.
+func written(text, hint string, lines int, value string, changed func(string)) *kit.Field {
+	f := kit.NewField(kit.FieldConfig{Label: text, Placeholder: hint, Lines: lines})
+	f.Set(value)
+	f.Changed = changed
+	return f
+}
