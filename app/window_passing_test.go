@@ -9,6 +9,7 @@ import (
 	"cinnabar/moderation"
 	"cinnabar/store/storetest"
 	"cinnabar/views"
+	"cinnabar/views/kit"
 )
 
 // write types a text into the field that has the focus.
@@ -130,4 +131,35 @@ func (w *window) narrow(chip string) {
 		w.t.Fatal("no desk is shown")
 	}
 	d.Narrow(chip)
+}
+
+func TestALeadRetiresAPolicyOnTheRulesScreen(t *testing.T) {
+	env := storetest.New(t)
+	db := env.Super(t)
+	w := openTestWindow(t, sharedAt(env, "lead1"), "lead1")
+	w.desk.shell.Go("rules")
+	w.settle()
+	// The last button that Tab reaches, of the first policy.
+	for range 40 {
+		w.w.Canvas().FocusPrevious()
+		if b, ok := w.w.Canvas().Focused().(*kit.Button); ok && b.Text() == "Retire it" {
+			w.press(fyne.KeyReturn)
+			break
+		}
+	}
+	w.until(db, "the policy is retired", `SELECT NOT active FROM studio.policy WHERE code = '1.1'`)
+	w.until(db, "its texts are as they were", `SELECT title ->> 'zh' = '材料无法辨认' AND verdicts = '{refuse,ask}' AND since = '2026-01-01' FROM studio.policy WHERE code = '1.1'`)
+	w.until(db, "it is in the record", `SELECT count(*) = 1 FROM studio.audit WHERE actor = 'lead1' AND action = 'policy.put' AND target = '1.1'`)
+
+	if w.desk.shell.Screen("rules") == nil {
+		t.Error("a lead has no rules")
+	}
+}
+
+func TestModeratorsAreNotOfferedTheRules(t *testing.T) {
+	env := storetest.New(t)
+	w := openTestWindow(t, sharedAt(env, "moderator1"), "moderator1")
+	if w.desk.shell.Screen("rules") != nil {
+		t.Error("a moderator is offered the rules")
+	}
 }

@@ -188,6 +188,7 @@ func (d *desk[S]) Shown() {
 func (d *desk[S]) Hidden() {
 	d.shown = false
 	d.side.shut()
+	d.queue.named.Close()
 	d.hand.SetLooking(false)
 	if d.stopClock != nil {
 		d.stopClock()

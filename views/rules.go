@@ -166,6 +166,9 @@ func (r *Rules) Shown() {
 // Hidden gives up on rules that are still on their way.
 func (r *Rules) Hidden() {
 	r.shown = false
+	if r.editor != nil && r.editor.queue != nil {
+		r.editor.queue.Close()
+	}
 	r.read.drop()
 }
 
@@ -405,6 +408,7 @@ type ruleEditor struct {
 	said    string
 	save    *kit.Button // nil for whoever only reads
 	discard *kit.Button
+	queue   *kit.Select // of a route, nil for other rules
 	box     fyne.CanvasObject
 	// dirty, stale and why are the draft's.
 	dirty func() bool

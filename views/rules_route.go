@@ -180,15 +180,15 @@ func (r *Rules) routePage(i int) fyne.CanvasObject {
 			change(func(x *routeDraft) { *into(x) = codesOf(s) })
 		})
 	}
-	queue := kit.NewSelect(b.T("rules.queue"), b.T("common.choose"))
+	e.queue = kit.NewSelect(b.T("rules.queue"), b.T("common.choose"))
 	var options []kit.Option
 	for _, q := range r.known.Queues {
 		if q.Kind == x.Kind && (q.Active || q.Code == x.Queue) {
 			options = append(options, kit.Option{ID: q.Code, Text: inLanguage(b, q.Title, q.Code), More: q.Code})
 		}
 	}
-	queue.Set(options, x.Queue)
-	queue.Picked = func(code string) { change(func(x *routeDraft) { x.Queue = code }) }
+	e.queue.Set(options, x.Queue)
+	e.queue.Picked = func(code string) { change(func(x *routeDraft) { x.Queue = code }) }
 	fields := []fyne.CanvasObject{
 		choice(b.T("rules.for"), []kit.Chip{{ID: "brand", Text: r.kindName("brand")}, {ID: "post", Text: r.kindName("post")}}, string(x.Kind), func(id string) {
 			change(func(x *routeDraft) {
@@ -201,7 +201,7 @@ func (r *Rules) routePage(i int) fyne.CanvasObject {
 			})
 			r.drawEditor()
 		}),
-		queue,
+		e.queue,
 		codes("rules.tags", "rules.tags_hint", x.Tags, func(x *routeDraft) *[]string { return &x.Tags }),
 		codes("rules.regions", "rules.regions_hint", x.Regions, func(x *routeDraft) *[]string { return &x.Regions }),
 		codes("rules.languages", "rules.languages_hint", x.Languages, func(x *routeDraft) *[]string { return &x.Languages }),
