@@ -139,7 +139,10 @@ BEGIN
   IF NOT FOUND THEN RETURN NULL; END IF;
   -- Whoever has it open keeps it: their decision will be refused as made on an older
   -- version, and their screen shows both.
-  UPDATE studio.queue SET stage = 'first', waiting = true, due_key = due_at, available_at = t, named = into_queue WHERE case_id = c.id;
+  UPDATE studio.queue SET stage = 'first', waiting = true, due_key = due_at, available_at = t, named = into_queue,
+      -- But whoever typed the new papers in is a party to the case from now on.
+      holder = CASE WHEN holder <> c.entered_by THEN holder END, lease_until = CASE WHEN holder <> c.entered_by THEN lease_until END
+    WHERE case_id = c.id;
   UPDATE studio.vote SET withdrawn_at = t WHERE application = p_target AND withdrawn_at IS NULL;
   PERFORM studio.application_decided(p_target, 'submitted', t);
   PERFORM studio.audit_write('case.reopen', 'case', c.id::text, p_request, jsonb_build_object('version', c.version));
