@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,13 +18,12 @@ import (
 	"cinnabar/internal/fault"
 	"cinnabar/internal/people"
 	"cinnabar/moderation"
-	"cinnabar/store"
 )
 
 // A history is what people asked of some cases and were told, with the times of both.
 // It is right if there is an order of the calls, each at a moment between its question
-// and its answer, in which the model of model_test.go answers the same. Times are
-// microseconds of the database's clock.
+// and its answer, in which the model of model_test.go answers the same. The model's
+// times are microseconds of the database's clock.
 
 type call struct {
 	what     string
@@ -83,12 +82,12 @@ func (r *record) do(client int, c call, ask func() []told) {
 		if a.lease.Case != "" {
 			c.id = a.lease.Case
 		}
-		r.ops = append(r.ops, porcupine.Operation{ClientId: client, Input: c, Output: a, Call: a.asked, Return: a.answered})
+		r.ops = append(r.ops, porcupine.Operation{ClientId: client, Input: c, Output: a, Call: began.UnixNano(), Return: ended.UnixNano()})
 	}
 }
 
 // referee is the model for the checker.
-func referee(book rulebook, begin func(id string) moment) porcupine.Model {
+func referee(book rulebook, begin moment) porcupine.Model {
 	return porcupine.Model{
 		Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
 			byCase := map[string][]porcupine.Operation{}
@@ -106,7 +105,7 @@ func referee(book rulebook, begin func(id string) moment) porcupine.Model {
 			}
 			return parts
 		},
-		Init: func() any { return begin("") },
+		Init: func() any { return begin },
 		Step: func(state, input, output any) (bool, any) {
 			return state.(moment).after(book, input.(call), output.(told))
 		},
@@ -247,38 +246,50 @@ func decisionOf(c call) moderation.Decision {
 	return x
 }
 
-// play lets people loose on a few cases for a while and returns the history. Leases
-// are so short that they run out under their hands.
-func play(t *testing.T, d *desk, desks []*person, cases int, long time.Duration, seed uint64) (history []porcupine.Operation, model porcupine.Model) {
-	t.Helper()
+// table is some brands' cases, and people who make a history of them. Leases are so
+// short that they run out under their hands.
+type table struct {
+	*record
+	d       *desk
+	ids     []string // of the cases
+	players []*player
+	model   porcupine.Model
+}
+
+func setTable(d *desk, desks []*person, cases int, seed uint64) *table {
+	d.t.Helper()
 	book := rulebook{people: map[string]people.Person{}, lease: 250_000, window: 80_000}
 	d.lease("250 milliseconds")
 	d.undoWindow("80 milliseconds")
 	// What an earlier history left is nobody's to take.
 	d.exec(`UPDATE studio.queue SET available_at = 'infinity', holder = NULL, lease_until = NULL`)
-	r := &record{}
-	r.setClock(d)
-	var ids []string
+	tb := &table{record: &record{}, d: d}
+	tb.setClock(d)
 	for range cases {
-		ids = append(ids, d.brand("a"+uuid.NewString(), "初岚", "chulan", "worker1"))
+		tb.ids = append(tb.ids, d.brand("a"+uuid.NewString(), "初岚", "chulan", "worker1"))
 	}
-	begin := func(string) moment {
-		return moment{docket: docket{kind: moderation.KindBrand, parties: moderation.Parties{Brand: "初岚", SubmittedBy: "chulan", EnteredBy: "worker1"},
-			region: "CN", lang: "zh", stage: moderation.StageFirst, version: 1}}
+	for client, p := range desks {
+		me, err := p.db.People().Me(d.t.Context())
+		must(d.t, err)
+		book.people[p.login] = me
+		tb.players = append(tb.players, &player{table: tb, person: p, client: client, dice: rand.New(rand.NewPCG(seed, uint64(client))),
+			leases: map[string]moderation.Lease{}, decided: map[string]string{}})
 	}
+	tb.model = referee(book, moment{docket: docket{kind: moderation.KindBrand, parties: moderation.Parties{Brand: "初岚", SubmittedBy: "chulan", EnteredBy: "worker1"},
+		region: "CN", lang: "zh", stage: moderation.StageFirst, version: 1}})
+	return tb
+}
+
+// play lets all loose for a while.
+func (tb *table) play(long time.Duration, seed uint64) {
 	end := time.Now().Add(long)
 	var all sync.WaitGroup
-	for client, p := range desks {
-		me, err := p.db.People().Me(t.Context())
-		must(t, err)
-		book.people[p.login] = me
-		dice := rand.New(rand.NewPCG(seed, uint64(client)))
+	for _, p := range tb.players {
 		all.Go(func() {
-			one := &player{record: r, client: client, login: p.login, db: p.db, dice: dice, ids: ids, leases: map[string]moderation.Lease{}, decided: map[string]string{}}
 			for time.Now().Before(end) {
-				one.act(t)
-				pause := dice.IntN(10)
-				if dice.IntN(30) == 0 {
+				p.act()
+				pause := p.dice.IntN(10)
+				if p.dice.IntN(30) == 0 {
 					pause = 300 // long enough to lose everything
 				}
 				time.Sleep(time.Duration(pause) * time.Millisecond)
@@ -288,20 +299,23 @@ func play(t *testing.T, d *desk, desks []*person, cases int, long time.Duration,
 	dice := rand.New(rand.NewPCG(seed, 99))
 	all.Go(func() {
 		for time.Now().Before(end) {
-			id := ids[dice.IntN(len(ids))]
-			r.do(len(desks), call{what: "papers", who: "worker1", id: id}, func() []told {
-				_, err := d.super.Exec(`SELECT studio.case_reopen($1, 'brand', target, '初岚', 'cosmetics', '', '初岚', 'chulan', 'worker1')
-					FROM studio.cases WHERE id = $2`, uuid.NewString(), id)
-				if err != nil {
-					t.Error(err)
-				}
-				return []told{{}}
-			})
-			time.Sleep(time.Duration(20+dice.IntN(60)) * time.Millisecond)
+			tb.papers(tb.ids[dice.IntN(len(tb.ids))])
+			time.Sleep(time.Duration((150+dice.IntN(300))/len(tb.ids)) * time.Millisecond)
 		}
 	})
 	all.Wait()
-	return r.ops, referee(book, begin)
+}
+
+// papers come in for a case.
+func (tb *table) papers(id string) {
+	tb.do(len(tb.players), call{what: "papers", who: "worker1", id: id}, func() []told {
+		_, err := tb.d.super.Exec(`SELECT studio.case_reopen($1, 'brand', target, '初岚', 'cosmetics', '', '初岚', 'chulan', 'worker1')
+			FROM studio.cases WHERE id = $2`, uuid.NewString(), id)
+		if err != nil {
+			tb.d.t.Error(err)
+		}
+		return []told{{}}
+	})
 }
 
 // six are people at desks, one of them at two.
@@ -314,37 +328,32 @@ func (d *desk) six() (desks []*person) {
 
 // player is one of the people of a history.
 type player struct {
-	*record
+	*table
+	*person
 	client  int
-	login   string
-	db      *store.DB
 	dice    *rand.Rand
-	ids     []string
 	leases  map[string]moderation.Lease // the last of each case, dead or alive
 	decided map[string]string           // the last decision on each
 }
 
-// act makes one call on one case.
-func (p *player) act(t *testing.T) {
-	ctx, cases := t.Context(), p.db.Cases()
+// act makes one call on one case, at random.
+func (p *player) act() {
+	ctx, cases := p.d.t.Context(), p.db.Cases()
 	id := p.ids[p.dice.IntN(len(p.ids))]
 	l := p.leases[id]
 	c := call{who: p.login, id: id, lease: l, decision: p.decided[id]}
-	lease := func(l moderation.Lease, err error) []told {
-		if err == nil {
-			p.leases[id] = l
-		}
-		return []told{p.tell(t, err, told{lease: l})}
-	}
 	switch dice := p.dice.IntN(100); {
+	case dice < 3 && time.Now().Before(l.Until):
+		// Away from the desk for longer than a lease, and deciding at once.
+		time.Sleep(time.Until(l.Until) + 20*time.Millisecond)
+		p.decide(id, moderation.Escalate)
 	case dice < 25 || l.Case == "":
-		c.what = "claim"
-		p.do(p.client, c, func() []told { return lease(cases.Claim(ctx, uuid.NewString(), id)) })
+		p.claim(id)
 	case dice < 35:
 		c.what = "take"
 		p.do(p.client, c, func() (all []told) {
 			leases, err := cases.Take(ctx, uuid.NewString(), moderation.KindBrand, "", 1+p.dice.IntN(2))
-			p.tell(t, err, told{})
+			p.tell(err, told{})
 			for _, l := range leases {
 				p.leases[l.Case] = l
 				all = append(all, told{lease: l})
@@ -353,41 +362,57 @@ func (p *player) act(t *testing.T) {
 		})
 	case dice < 50:
 		c.what = "renew"
-		p.do(p.client, c, func() []told { return lease(cases.Renew(ctx, l)) })
+		p.do(p.client, c, func() []told { return p.leased(cases.Renew(ctx, l)) })
 	case dice < 58:
 		c.what = "release"
-		p.do(p.client, c, func() []told { return []told{p.tell(t, cases.Release(ctx, uuid.NewString(), l), told{})} })
+		p.do(p.client, c, func() []told { return []told{p.tell(cases.Release(ctx, uuid.NewString(), l), told{})} })
 	case dice < 66 && c.decision != "":
 		c.what = "undo"
-		p.do(p.client, c, func() []told { return lease(cases.Undo(ctx, uuid.NewString(), c.decision)) })
+		p.do(p.client, c, func() []told { return p.leased(cases.Undo(ctx, uuid.NewString(), c.decision)) })
 	case dice < 75:
 		c.what = "look"
 		p.do(p.client, c, func() []told {
 			f, err := cases.File(ctx, id)
-			return []told{p.tell(t, err, told{seen: f.Case})}
+			return []told{p.tell(err, told{seen: f.Case})}
 		})
 	default:
-		c.what = "decide"
-		c.verdict = []moderation.Verdict{moderation.Approve, moderation.Approve, moderation.Escalate, moderation.Approve, moderation.Escalate, moderation.AskMore}[p.dice.IntN(6)]
-		p.do(p.client, c, func() []told {
-			x := decision(l, c.verdict)
-			r, err := cases.Decide(ctx, x)
-			if err == nil {
-				p.decided[id] = r.Decision
-			}
-			return []told{p.tell(t, err, told{receipt: r})}
-		})
+		p.decide(id, []moderation.Verdict{moderation.Approve, moderation.Approve, moderation.Escalate, moderation.Approve, moderation.Escalate, moderation.AskMore}[p.dice.IntN(6)])
 	}
 }
 
+func (p *player) claim(id string) {
+	p.do(p.client, call{what: "claim", who: p.login, id: id, lease: p.leases[id]}, func() []told {
+		return p.leased(p.db.Cases().Claim(p.d.t.Context(), uuid.NewString(), id))
+	})
+}
+
+// decide is under the last lease that this person had.
+func (p *player) decide(id string, v moderation.Verdict) {
+	c := call{what: "decide", who: p.login, id: id, lease: p.leases[id], verdict: v}
+	p.do(p.client, c, func() []told {
+		r, err := p.db.Cases().Decide(p.d.t.Context(), decision(c.lease, v))
+		if err == nil {
+			p.decided[id] = r.Decision
+		}
+		return []told{p.tell(err, told{receipt: r})}
+	})
+}
+
+func (p *player) leased(l moderation.Lease, err error) []told {
+	if err == nil {
+		p.leases[l.Case] = l
+	}
+	return []told{p.tell(err, told{lease: l})}
+}
+
 // tell makes an answer of an error, or of none.
-func (p *player) tell(t *testing.T, err error, ok told) told {
+func (p *player) tell(err error, ok told) told {
 	if err == nil {
 		return ok
 	}
 	code := fault.CodeOf(err)
 	if code == fault.Internal || code == fault.Offline || code == fault.TimedOut {
-		t.Errorf("%s: %v", p.login, err)
+		p.d.t.Errorf("%s: %v", p.login, err)
 	}
 	return told{code: code}
 }
@@ -410,7 +435,9 @@ func TestWhatPeopleAreToldIsOneHistory(t *testing.T) {
 	d := newDesk(t)
 	desks, seed := d.six(), seeded(t)
 	for end, round := time.Now().Add(while(0)), uint64(0); round == 0 || time.Now().Before(end); round++ {
-		history, model := play(t, d, desks, 3, sized(2*time.Second, 6*time.Second), seed+round)
+		tb := setTable(d, desks, 3, seed+round)
+		tb.play(sized(2*time.Second, 6*time.Second), seed+round)
+		history, model := tb.ops, tb.model
 		result, info := porcupine.CheckOperationsVerbose(model, history, time.Minute)
 		if result != porcupine.Ok {
 			path := filepath.Join(os.TempDir(), "cinnabar-history.html")
@@ -489,29 +516,50 @@ func falsified(t *testing.T, history []porcupine.Operation, model porcupine.Mode
 // A referee with one line less is found out by the history of what it said.
 func TestTheHistoryOfABrokenRefereeIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ name, function, line, instead string }{
-		{"who takes what another holds", "case_claim", `IF q.holder <> login AND q.lease_until > t THEN`, `IF false THEN`},
-		{"who forgets that leases end", "case_decide", ` OR q.lease_until <= t `, ` `},
-		{"whose fence does not grow", "lease_give", `THEN 0 ELSE 1 END`, `THEN 0 ELSE 0 END`},
+	d := newDesk(t)
+	one, other := d.sit("moderator1"), d.sit("moderator2")
+	for _, c := range []struct {
+		name, function, line, instead string // line is a regular expression
+		play                          func(id string, one, other *player)
+	}{
+		{"who gives away what another holds", "case_claim", `IF q\.holder .*q\.lease_until > t THEN`, `IF false THEN`,
+			func(id string, one, other *player) {
+				one.claim(id)
+				other.claim(id)
+			}},
+		{"who forgets that leases end", "case_decide", ` OR q\.lease_until <= t `, ` `,
+			func(id string, one, other *player) {
+				one.claim(id)
+				time.Sleep(time.Until(one.leases[id].Until) + 20*time.Millisecond)
+				one.decide(id, moderation.Approve)
+			}},
+		{"whose fence does not grow", "lease_give", `THEN 0 ELSE 1 END`, `THEN 0 ELSE 0 END`,
+			func(id string, one, other *player) { one.claim(id) }},
+		{"who approves what has changed", "case_decide", `IF c\.version .*p_version THEN`, `IF false THEN`,
+			func(id string, one, other *player) {
+				one.claim(id)
+				one.papers(id)
+				one.decide(id, moderation.Approve)
+			}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			text := d.one(`SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.pronamespace = CAST('studio' AS regnamespace) AND p.proname = $1`, c.function)
-			if strings.Count(text, c.line) != 1 {
-				t.Fatalf("studio.%s reads otherwise now; take another line out of it:\n%s", c.function, text)
-			}
-			d.exec(strings.Replace(text, c.line, c.instead, 1))
-			desks, seed := d.six(), seeded(t)
-			var result porcupine.CheckResult
-			for round := range uint64(5) {
-				var history []porcupine.Operation
-				history, model := play(t, d, desks, 1, 800*time.Millisecond, seed+round)
-				if result = porcupine.CheckOperationsTimeout(model, history, time.Minute); result == porcupine.Illegal {
-					return
+			check := func(want porcupine.CheckResult) {
+				t.Helper()
+				tb := setTable(d, []*person{one, other}, 1, 0)
+				c.play(tb.ids[0], tb.players[0], tb.players[1])
+				if result := porcupine.CheckOperationsTimeout(tb.model, tb.ops, time.Minute); result != want {
+					t.Errorf("the history is %s, want %s", result, want)
 				}
 			}
-			t.Errorf("its history is %s", result)
+			check(porcupine.Ok)
+			text := d.one(`SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.pronamespace = CAST('studio' AS regnamespace) AND p.proname = $1`, c.function)
+			line := regexp.MustCompile(c.line)
+			if found := line.FindAllString(text, -1); len(found) != 1 {
+				t.Fatalf("studio.%s reads otherwise now; take another line out of it than %q:\n%s", c.function, found, text)
+			}
+			d.exec(line.ReplaceAllString(text, c.instead))
+			defer d.exec(text)
+			check(porcupine.Illegal)
 		})
 	}
 }
