@@ -21,7 +21,7 @@ func TestBadLinksLoseNothingAndDoNothingTwice(t *testing.T) {
 	seed := seeded(t)
 
 	o.enter("worker1", seed, hasty(t)).supply(t.Context(), 20, 40)
-	bad := weather{cut: 0.015, after: 0.015, commit: 0.08, hole: 0.015, stall: 0.02, trickle: 0.03, longest: 250 * time.Millisecond}
+	bad := weather{cut: 0.008, after: 0.008, commit: 0.06, hole: 0.008, stall: 0.02, trickle: 0.03, longest: 500 * time.Millisecond}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var (
@@ -29,12 +29,10 @@ func TestBadLinksLoseNothingAndDoNothingTwice(t *testing.T) {
 		proxies []*proxy
 	)
 	for i, login := range []string{"moderator1", "moderator2", "moderator3", "lead1", "lead2", "moderator1", "moderator2", "moderator3", "worker1", "worker1"} {
-		w := o.enter(login, seed, func(url string) (*store.DB, error) {
-			px := newProxy(t, url)
-			proxies = append(proxies, px)
-			return store.OpenHasty(t.Context(), px.url.String())
-		})
-		proxies[i].turn(bad, seed+uint64(i))
+		var px *proxy
+		w := o.enter(login, seed, behind(t, &px))
+		px.turn(bad, seed+uint64(i))
+		proxies = append(proxies, px)
 		all.Go(func() { w.work(ctx) })
 	}
 	time.Sleep(while(2 * time.Second))

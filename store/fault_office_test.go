@@ -66,6 +66,7 @@ type office struct {
 	super  *sql.DB
 	url    func(login string) string
 	nap    time.Duration // how long people look away, at most
+	leave  bool          // people are sent away, and come back
 	next   atomic.Int64  // numbers applications and posts
 	mu     sync.Mutex
 	wished map[string]string // request → function: everything that was ever sent
@@ -133,9 +134,24 @@ func (o *office) enter(login string, seed uint64, open func(url string) (*store.
 	return &worker{office: o, login: login, db: db, dice: rand.New(rand.NewPCG(seed, uint64(o.next.Add(1))))}
 }
 
-// hasty opens with short limits and nothing in between.
+// hasty opens with short limits, and tries again where these are too short for a
+// machine that is busy with other things.
 func hasty(t *testing.T) func(url string) (*store.DB, error) {
-	return func(url string) (*store.DB, error) { return store.OpenHasty(t.Context(), url) }
+	return func(url string) (db *store.DB, err error) {
+		until(t, "somebody could sit down", func() bool {
+			db, err = store.OpenHasty(t.Context(), url)
+			return err == nil || fault.CodeOf(err) != fault.Offline && fault.CodeOf(err) != fault.TimedOut
+		})
+		return db, err
+	}
+}
+
+// behind is hasty behind a proxy, whose weather begins when the desk is reached.
+func behind(t *testing.T, px **proxy) func(url string) (*store.DB, error) {
+	return func(url string) (*store.DB, error) {
+		*px = newProxy(t, url)
+		return hasty(t)((*px).url.String())
+	}
 }
 
 func (w *worker) chance(p float64) bool { return w.dice.Float64() < p }
@@ -159,6 +175,12 @@ func (w *worker) wish(ctx context.Context, function string, send func(request st
 		switch code {
 		case "", fault.HeldByOther, fault.LeaseLost, fault.Changed, fault.SecondPerson, fault.OwnDecision, fault.NotAllowedNow,
 			fault.NoRight, fault.TooLate, fault.CannotTake:
+			return err
+		case fault.NotKnown:
+			if !w.leave {
+				w.t.Errorf("%s was sent away: %v", w.login, err)
+			}
+			time.Sleep(20 * time.Millisecond)
 			return err
 		case fault.Offline, fault.TimedOut, fault.DiskFull:
 			if ctx.Err() != nil || !w.chance(0.8) {
@@ -313,6 +335,9 @@ func (w *worker) handle(ctx context.Context, kind moderation.Kind, l moderation.
 	err := w.wish(ctx, "case_decide", func(request string) (err error) {
 		d := decision(l, verdict)
 		d.Request = request
+		if moderation.NeedsReason(verdict) {
+			d.Reason = "We looked at it once more."
+		}
 		receipt, err = cases.Decide(ctx, d)
 		if err == nil {
 			w.mu.Lock()
