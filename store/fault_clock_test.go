@@ -59,9 +59,9 @@ func TestAWrongClockChangesNothing(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t)
-			const length = 1500 * time.Millisecond
-			d.lease("1500 milliseconds")
-			d.undoWindow("1500 milliseconds")
+			const length = 1200 * time.Millisecond
+			d.lease("1200 milliseconds")
+			d.undoWindow("1200 milliseconds")
 			d.exec(`ALTER DATABASE ` + d.Database + ` SET timezone = '` + c.zone + `'`)
 			kept, lost := d.post("p1", 0.9), d.post("p2", 0.9)
 			p, other := d.sit("moderator1"), d.sit("moderator2")

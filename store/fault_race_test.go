@@ -136,27 +136,26 @@ func TestSixtyFourClaimersNeverShareACase(t *testing.T) {
 // papers in their name.
 func TestNobodyIsGivenACaseThatIsNoLongerTheirs(t *testing.T) {
 	t.Parallel()
+	d := newDesk(t)
+	d.undoWindow("0 seconds")
+	slow, quick := d.sit("moderator2"), d.sit("moderator1")
+	// The last thing that is asked before the lock waits for us.
+	d.exec(`CREATE OR REPLACE FUNCTION studio.has_skipped(p_case uuid, p_login text) RETURNS bool LANGUAGE plpgsql STABLE AS $$
+		BEGIN
+		  IF p_login = 'moderator2' THEN PERFORM pg_advisory_xact_lock_shared(1); END IF;
+		  RETURN false;
+		END $$`)
 	for _, c := range []struct {
 		name      string
-		meanwhile func(d *desk, id string, quick *person)
+		meanwhile func(id string)
 	}{
-		{"escalated", func(d *desk, id string, quick *person) { quick.decide(id, moderation.Escalate) }},
-		{"theirs", func(d *desk, id string, quick *person) {
-			d.exec(`SELECT studio.case_reopen($1, 'brand', 'a1', '初岚', 'cosmetics', '', '初岚', 'chulan', 'moderator2')`, uuid.NewString())
+		{"escalated", func(id string) { quick.decide(id, moderation.Escalate) }},
+		{"theirs", func(id string) {
+			d.exec(`SELECT studio.case_reopen($1, 'brand', 'theirs', '初岚', 'cosmetics', '', '初岚', 'chulan', 'moderator2')`, uuid.NewString())
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			d.undoWindow("0 seconds")
-			id := d.brand("a1", "初岚", "chulan", "worker1")
-			slow, quick := d.sit("moderator2"), d.sit("moderator1")
-			// The last thing that is asked before the lock waits for us.
-			d.exec(`CREATE OR REPLACE FUNCTION studio.has_skipped(p_case uuid, p_login text) RETURNS bool LANGUAGE plpgsql STABLE AS $$
-				BEGIN
-				  IF p_login = 'moderator2' THEN PERFORM pg_advisory_xact_lock_shared(1); END IF;
-				  RETURN false;
-				END $$`)
+			id := d.brand(c.name, "初岚", "chulan", "worker1")
 			gate, err := d.super.BeginTx(t.Context(), nil)
 			must(t, err)
 			defer gate.Rollback()
@@ -173,14 +172,14 @@ func TestNobodyIsGivenACaseThatIsNoLongerTheirs(t *testing.T) {
 			until(t, "the take is between its look and its lock", func() bool {
 				return count(t, d.super, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`) == 1
 			})
-			c.meanwhile(d, id, quick)
+			c.meanwhile(id)
 			must(t, gate.Rollback())
 			if leases := <-given; len(leases) != 0 {
 				t.Errorf("was given %+v", leases)
 			}
-			d.inOrder()
 		})
 	}
+	d.inOrder()
 }
 
 // Many people want to give the same opinion in the same moment, some of them with a

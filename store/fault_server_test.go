@@ -32,7 +32,7 @@ func TestAServerKilledUnderSixteenWritersLosesNothing(t *testing.T) {
 	}
 
 	quick := func(url string) (*store.DB, error) { return store.OpenQuick(t.Context(), url) }
-	o.enter("worker1", seed, quick).supply(t.Context(), 30, 100)
+	o.enter("worker1", seed, quick).supply(t.Context(), 30, 60)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var all sync.WaitGroup
@@ -43,7 +43,7 @@ func TestAServerKilledUnderSixteenWritersLosesNothing(t *testing.T) {
 	kills := 0
 	for end := time.Now().Add(while(0)); kills == 0 || time.Now().Before(end); kills++ {
 		before := o.decisions()
-		until(t, "decisions are made", func() bool { return o.decisions() > before+30 })
+		until(t, "decisions are made", func() bool { return o.decisions() > before+20 })
 		st := status()
 		must(t, syscall.Kill(st.PID, syscall.SIGKILL))
 		until(t, "another server answers", func() bool {
@@ -52,7 +52,7 @@ func TestAServerKilledUnderSixteenWritersLosesNothing(t *testing.T) {
 		})
 	}
 	killed := o.decisions()
-	until(t, "deciding goes on", func() bool { return o.decisions() > killed+30 })
+	until(t, "deciding goes on", func() bool { return o.decisions() > killed+20 })
 	cancel()
 	all.Wait()
 	o.balance()
@@ -73,7 +73,7 @@ func TestAFullDiskIsCalledThatAndLosesNothing(t *testing.T) {
 	o := openOffice(t, super, own.URL, 10*time.Second, 20*time.Millisecond)
 	seed := seeded(t)
 
-	o.enter("worker1", seed, hasty(t)).supply(t.Context(), 30, 100)
+	o.enter("worker1", seed, hasty(t)).supply(t.Context(), 30, 60)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var all sync.WaitGroup
