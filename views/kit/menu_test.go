@@ -42,7 +42,6 @@ func TestADigitAnswersAMenu(t *testing.T) {
 	if len(*got) != 1 || (*got)[0].id != "b" || m.IsOpen() || w.Canvas().Overlays().Top() != nil {
 		t.Fatalf("%+v, open %v", *got, m.IsOpen())
 	}
-	_, _, got = openMenu(t)
 	w, _, got = openMenu(t)
 	strike(w, "", '１')
 	if len(*got) != 1 || (*got)[0].id != "a" {
