@@ -59,7 +59,7 @@ func TestAPasswordIsTypedAndSentOnce(t *testing.T) {
 			if got.times != 0 {
 				t.Fatal("an empty password was sent")
 			}
-			test.Type(win.Canvas().Focused().(fyne.Focusable), "k7mq-ab")
+			test.Type(win.Canvas().Focused(), "k7mq-ab")
 			win.Canvas().Focused().TypedKey(enter)
 			win.Canvas().Focused().TypedKey(enter)
 			p.open.Press()
