@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+
+	"cinnabar/moderation"
 )
 
 type verifyCommand struct{}
 
-// Run recomputes every audit chain and checks every invariant. Exit 1 when
-// anything is off, with a line for each fault.
+// Run recomputes every audit chain and every stored picture's digest and checks every
+// invariant. Exit 1 when anything is off, with a line for each fault.
 func (verifyCommand) Run(ctx context.Context, p *program) error {
 	s, err := p.connect(ctx, trialReader)
 	if err != nil {
@@ -16,39 +18,46 @@ func (verifyCommand) Run(ctx context.Context, p *program) error {
 	}
 	defer s.close()
 	progress := newBar(p.errs, p.words.T("command.verifying"))
-	var rows int64
-	problems, err := s.Audit().Verify(ctx, func(done, total int64) {
-		rows = done
-		progress.set(done, total)
-	})
+	found, err := s.Audit().Verify(ctx, progress.set)
 	progress.clear()
 	if err != nil {
 		return err
 	}
 	if p.flags.JSON {
-		type line struct {
-			Check string `json:"check"`
-			Where string `json:"where"`
-			Seen  string `json:"seen"`
-			Want  string `json:"want"`
-		}
-		found := make([]line, 0, len(problems))
-		for _, x := range problems {
-			found = append(found, line(x))
-		}
-		if err := p.printJSON(map[string]any{"audit_rows": rows, "problems": found}); err != nil {
-			return err
-		}
+		err = p.printJSON(map[string]any{"audit_rows": found.Rows, "pictures": found.Pictures, "problems": problemLines(found.Problems)})
 	} else {
-		for _, x := range problems {
-			fmt.Fprintln(p.out, p.words.T("command.problem", x.Check, x.Where, x.Seen, x.Want))
-		}
-		if len(problems) == 0 {
-			fmt.Fprintln(p.out, p.words.T("command.verified", p.words.Number(int(rows))))
-		}
+		err = p.printVerified(found)
 	}
-	if len(problems) > 0 {
-		return errFound
+	if err == nil && len(found.Problems) > 0 {
+		err = errFound
 	}
-	return nil
+	return err
+}
+
+func (p *program) printVerified(found moderation.Verified) error {
+	for _, x := range found.Problems {
+		fmt.Fprintln(p.out, p.words.T("command.problem", p.words.Invariant(x.Check), printable(x.Where), printable(x.Seen), printable(x.Want)))
+	}
+	if len(found.Problems) == 0 {
+		_, err := fmt.Fprintln(p.out, p.words.T("command.verified", p.words.Number(int(found.Rows)), p.words.Number(int(found.Pictures))))
+		return err
+	}
+	_, err := fmt.Fprintln(p.out, p.words.T("command.problems", p.words.Number(len(found.Problems)), p.words.Number(int(found.Rows))))
+	return err
+}
+
+// problemLine is a problem as JSON has it.
+type problemLine struct {
+	Check string `json:"check"`
+	Where string `json:"where"`
+	Seen  string `json:"seen"`
+	Want  string `json:"want"`
+}
+
+func problemLines(problems []moderation.Problem) []problemLine {
+	lines := make([]problemLine, 0, len(problems))
+	for _, x := range problems {
+		lines = append(lines, problemLine(x))
+	}
+	return lines
 }

@@ -114,9 +114,9 @@ func TestALeadHearsAnAppealByKeys(t *testing.T) {
 	w.press(fyne.KeyZ)
 	w.until(db, "Z makes it an appeal again", `SELECT count(*) = 1 FROM studio.cases WHERE ref = $1 AND stage = 'appeal'`, post)
 
-	problems, err := s.Open(t, "auditor1").Audit().Verify(t.Context(), func(int64, int64) {})
-	if err != nil || len(problems) > 0 {
-		t.Errorf("verify finds %v, %v", problems, err)
+	found, err := s.Open(t, "auditor1").Audit().Verify(t.Context(), nil)
+	if err != nil || len(found.Problems) > 0 {
+		t.Errorf("verify finds %v, %v", found.Problems, err)
 	}
 	if !strings.HasPrefix(post, "P-") {
 		t.Errorf("a post's case is called %s", post)

@@ -239,9 +239,9 @@ func TestTheStudioGoesOnAfterTheServerWasKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer auditor.Close()
-	problems, err := auditor.Audit().Verify(t.Context(), func(int64, int64) {})
-	if err != nil || len(problems) > 0 {
-		t.Errorf("after the kill verify finds %v, %v", problems, err)
+	found, err := auditor.Audit().Verify(t.Context(), nil)
+	if err != nil || len(found.Problems) > 0 {
+		t.Errorf("after the kill verify finds %v, %v", found.Problems, err)
 	}
 }
 

@@ -61,3 +61,19 @@ type Problem struct {
 	Seen  string // what stands there
 	Want  string // what should
 }
+
+// Verified is what a verification went through and what it found.
+type Verified struct {
+	Rows     int64 // of the record, recomputed
+	Pictures int64 // whose digest was recomputed
+	Problems []Problem
+}
+
+// AuditFile is what an exported record says of itself, and the digest to know it by.
+type AuditFile struct {
+	At      time.Time // by the clock of the database
+	Program string    // the version that wrote it
+	Rows    int64     // that stand in the file; 0 where it has the heads alone
+	Covered int64     // rows that its heads stand for
+	SHA256  string    // of the whole file, 64 hexadecimal digits
+}

@@ -77,10 +77,9 @@ func stage(t *testing.T) *scene {
 	held := m2.claim(s.words["held"])
 	s.words["fence"] = fmt.Sprint(held.Fence)
 	must(t, m2.db.Cases().AddNote(t.Context(), uuid.NewString(), s.words["held"], "SECRET: a note among colleagues."))
-	s.words["abroad"] = d.one(`SELECT studio.case_open(gen_random_uuid(), 'brand', 'abroad', 'Kappa', 'cosmetics', 0, '', 'new', 0, NULL, NULL, 'kappa', 'worker1', 'Kappa', 'US', '', '[]')
-		FROM (SELECT 1) AS x WHERE EXISTS (SELECT FROM studio.application) OR true`)
-	d.exec(`INSERT INTO studio.application SELECT (jsonb_populate_record(a, '{"id": "abroad", "region": "US", "brand_name": "Kappa", "submitted_by": "kappa", "state": "submitted"}')).*
-		FROM studio.application a WHERE id = 'first'`)
+	s.importing("worker1", "applications", `SELECT studio.applications_import({request}, jsonb_build_array(`+
+		handed("abroad", `"brand_name": "Kappa", "category": "cosmetics", "submitted_by": "kappa", "region": "US"`)+`))`)
+	s.words["abroad"] = d.one(`SELECT id FROM studio.cases WHERE target = 'abroad'`)
 
 	d.exec(`INSERT INTO studio.campaign (brand, name, created_by) VALUES ('Luma Skin', 'Spring', 'marketer1'), ('Rival', 'Autumn', 'worker1')`)
 	d.exec(`INSERT INTO studio.contract (campaign, kol, post, signed_at, window_from, window_to, fee)

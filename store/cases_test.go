@@ -152,7 +152,7 @@ func TestADecisionOnAnOlderVersionIsRefused(t *testing.T) {
 	id := d.brand("a1", "初岚", "chulan", "worker1")
 	p := d.sit("moderator1")
 	lease := p.claim(id)
-	d.exec(`SELECT studio.case_reopen($1, 'brand', 'a1', '初岚', 'cosmetics', '', '初岚', 'chulan', 'worker1')`, uuid.NewString())
+	d.exec(`SELECT studio.case_reopen(NULL, 'brand', 'a1', '初岚', 'cosmetics', '', '初岚', 'chulan', 'worker1')`)
 	_, err := p.db.Cases().Decide(t.Context(), decision(lease, moderation.Approve))
 	refused(t, err, fault.Changed)
 	// The case is still on the same desk; looked at again, it can be decided.
@@ -169,7 +169,7 @@ func TestNewPapersVoidTheApprovalsOfTheOldOnes(t *testing.T) {
 	d.undoWindow("0 seconds")
 	id := d.brand("a1", "初岚", "chulan", "worker1")
 	d.sit("moderator1").decide(id, moderation.Approve)
-	d.exec(`SELECT studio.case_reopen($1, 'brand', 'a1', '初岚', 'cosmetics', '', '初岚', 'chulan', 'worker1')`, uuid.NewString())
+	d.exec(`SELECT studio.case_reopen(NULL, 'brand', 'a1', '初岚', 'cosmetics', '', '初岚', 'chulan', 'worker1')`)
 	if r := d.sit("moderator2").decide(id, moderation.Approve); r.Stage != moderation.StageSecond {
 		t.Errorf("one approval of the new papers leads to %s", r.Stage)
 	}
@@ -395,7 +395,7 @@ func TestSixteenClaimersNeverGetACaseTwice(t *testing.T) {
 	const claimers, cases = 16, 200
 	d.exec(`DO $$ BEGIN
 		FOR n IN 1..200 LOOP
-		  PERFORM studio.case_open(gen_random_uuid(), 'post', 'p' || n, 'A note', '', 0, '', 'code', random(), NULL, NULL, '', NULL, '', '', '', '[]');
+		  PERFORM studio.case_open(NULL, 'post', 'p' || n, 'A note', '', 0, '', 'code', random(), NULL, NULL, '', NULL, '', '', '', '[]');
 		END LOOP; END $$`)
 	var (
 		mu    sync.Mutex
@@ -451,7 +451,7 @@ func TestSixteenClaimersNeverGetACaseTwice(t *testing.T) {
 	if got := d.one(`SELECT count(*) FROM studio.queue WHERE holder IS NOT NULL AND fence = 1`); got != fmt.Sprint(cases) {
 		t.Errorf("%s of %d cases were given exactly once", got, cases)
 	}
-	d.inOrder()
+	d.inOrderBut("case.subject") // the cases are of no posts
 }
 
 func TestOneLeaseIsGoodForOneDecision(t *testing.T) {
@@ -488,8 +488,8 @@ func TestANewerScanReplacesTheEvidenceOfAFreeCaseOnly(t *testing.T) {
 	order := d.one(`SELECT string_agg(due_key::text, ' ' ORDER BY case_id) FROM studio.queue`)
 	rescan := func() {
 		for _, target := range []string{"free", "held"} {
-			d.exec(`SELECT studio.case_open($1, 'post', $2, 'A note', '', 0, '', 'link', 0.99, NULL, NULL, '', NULL, '', '', '',
-				'[{"rule":"link.affiliate","field":"body","text":"https://…","weight":3}]')`, uuid.NewString(), target)
+			d.exec(`SELECT studio.case_open(NULL, 'post', $1, 'A note', '', 0, '', 'link', 0.99, NULL, NULL, '', NULL, '', '', '',
+				'[{"rule":"link.affiliate","field":"body","text":"https://…","weight":3}]')`, target)
 		}
 	}
 	rescan()
@@ -514,7 +514,7 @@ func TestASecondCaseOfOneApplicationKeepsItsReference(t *testing.T) {
 	p := d.sit("moderator1")
 	p.decide(first, moderation.Refuse)
 	d.exec(`UPDATE studio.application SET state = 'submitted'`)
-	second := d.one(`SELECT studio.case_open($1, 'brand', 'a1', '初岚', 'cosmetics', 0, '', 'new', 0, NULL, NULL, 'chulan', 'worker1', '初岚', 'CN', 'zh', '[]')`, uuid.NewString())
+	second := d.one(`SELECT studio.case_open(NULL, 'brand', 'a1', '初岚', 'cosmetics', 0, '', 'new', 0, NULL, NULL, 'chulan', 'worker1', '初岚', 'CN', 'zh', '[]')`)
 	a, b := p.file(first).Case, p.file(second).Case
 	if first == second || a.Ref != b.Ref || a.Stage != moderation.StageClosed || b.Stage != moderation.StageFirst {
 		t.Errorf("the cases are %+v and %+v", a, b)

@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"cinnabar/moderation"
 )
 
 // quickLimits let a test wait for what a desk would wait for. Silence is shorter than
@@ -64,3 +67,29 @@ type (
 func (f *Follower) Changed(m Mark) bool { return f.changed(m) }
 
 var LatestMigration = latestMigration
+
+// Invariants lists what a verification asks for besides chains and pictures.
+func Invariants() []string {
+	var names []string
+	for _, check := range invariants() {
+		names = append(names, check.name)
+	}
+	return names
+}
+
+// AskInvariant asks for one of them on a connection of the test's own.
+func AskInvariant(ctx context.Context, q sqlx.QueryerContext, name string) ([]moderation.Problem, error) {
+	for _, check := range invariants() {
+		if check.name == name {
+			return check.ask(ctx, q, nil)
+		}
+	}
+	return nil, errors.New("no invariant " + name)
+}
+
+// Patiently runs fn on the connections of long work.
+func (db *DB) Patiently(ctx context.Context, fn func(context.Context, sqlx.QueryerContext) error) error {
+	return db.patiently(ctx, func(ctx context.Context, patient *DB) error {
+		return patient.read(ctx, func(q sqlx.QueryerContext) error { return fn(ctx, q) })
+	})
+}

@@ -448,9 +448,9 @@ func (o *office) balance() {
 	auditor, err := store.Open(t.Context(), store.Config{URL: o.url("auditor1"), Client: "test"})
 	must(t, err)
 	defer auditor.Close()
-	problems, err := auditor.Audit().Verify(t.Context(), nil)
+	found, err := auditor.Audit().Verify(t.Context(), nil)
 	must(t, err)
-	for _, p := range problems {
+	for _, p := range found.Problems {
 		t.Errorf("verify: %+v", p)
 	}
 }

@@ -74,7 +74,7 @@ func TestSixtyFourClaimersNeverShareACase(t *testing.T) {
 	cases := sized(200, 5000)
 	d.exec(`DO $$ BEGIN
 		FOR n IN 1..` + fmt.Sprint(cases) + ` LOOP
-		  PERFORM studio.case_open(gen_random_uuid(), 'post', 'p' || n, 'A note', '', 0, '', 'code', random(), NULL, NULL, '', NULL, '', '', '', '[]');
+		  PERFORM studio.case_open(NULL, 'post', 'p' || n, 'A note', '', 0, '', 'code', random(), NULL, NULL, '', NULL, '', '', '', '[]');
 		END LOOP; END $$`)
 	crowd := d.crowd(64)
 	lines := make([]*sql.DB, len(crowd))
@@ -128,7 +128,7 @@ func TestSixtyFourClaimersNeverShareACase(t *testing.T) {
 			break
 		}
 	}
-	d.inOrder()
+	d.inOrderBut("case.subject") // the cases are of no posts
 }
 
 // A case goes past somebody in the very moment in which it is given to them: between
@@ -151,7 +151,7 @@ func TestNobodyIsGivenACaseThatIsNoLongerTheirs(t *testing.T) {
 	}{
 		{"escalated", func(id string) { quick.decide(id, moderation.Escalate) }},
 		{"theirs", func(id string) {
-			d.exec(`SELECT studio.case_reopen($1, 'brand', 'theirs', '初岚', 'cosmetics', '', '初岚', 'chulan', 'moderator2')`, uuid.NewString())
+			d.exec(`SELECT studio.case_reopen(NULL, 'brand', 'theirs', '初岚', 'cosmetics', '', '初岚', 'chulan', 'moderator2')`)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -179,7 +179,7 @@ func TestNobodyIsGivenACaseThatIsNoLongerTheirs(t *testing.T) {
 			}
 		})
 	}
-	d.inOrder()
+	d.inOrderBut("guard.functions", "case.parties", "case.shows") // by the test's own hand
 }
 
 // Many people want to give the same opinion in the same moment, some of them with a

@@ -43,11 +43,11 @@ func TestALongShiftEndsInOrder(t *testing.T) {
 	verified := 0
 	all.Go(func() {
 		for ctx.Err() == nil {
-			problems, err := auditor.Audit().Verify(t.Context(), nil)
+			found, err := auditor.Audit().Verify(t.Context(), nil)
 			if err != nil {
 				t.Error(err)
 			}
-			for _, p := range problems {
+			for _, p := range found.Problems {
 				t.Errorf("verified while people work: %+v", p)
 			}
 			verified++

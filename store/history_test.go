@@ -309,8 +309,8 @@ func (tb *table) play(long time.Duration, seed uint64) {
 // papers come in for a case.
 func (tb *table) papers(id string) {
 	tb.do(len(tb.players), call{what: "papers", who: "worker1", id: id}, func() []told {
-		_, err := tb.d.super.Exec(`SELECT studio.case_reopen($1, 'brand', target, '初岚', 'cosmetics', '', '初岚', 'chulan', 'worker1')
-			FROM studio.cases WHERE id = $2`, uuid.NewString(), id)
+		_, err := tb.d.super.Exec(`SELECT studio.case_reopen(NULL, 'brand', target, '初岚', 'cosmetics', '', '初岚', 'chulan', 'worker1')
+			FROM studio.cases WHERE id = $1`, id)
 		if err != nil {
 			tb.d.t.Error(err)
 		}

@@ -1113,11 +1113,11 @@ func (b *bench) inOrder(rt *rapid.T) {
 			rt.Errorf("%s is %s, by the model %s", target, got, want)
 		}
 	}
-	problems, err := b.desks["auditor1"].Audit().Verify(rt.Context(), nil)
+	found, err := b.desks["auditor1"].Audit().Verify(rt.Context(), nil)
 	if err != nil {
 		rt.Fatal(err)
 	}
-	for _, p := range problems {
+	for _, p := range found.Problems {
 		rt.Errorf("verify: %+v", p)
 	}
 }

@@ -223,7 +223,7 @@ func TestNobodysLoginButAPersonsGetsAPassword(t *testing.T) {
 	for _, who := range []string{"moderator1", "lead1", "marketer1", "auditor1", "worker1"} {
 		refused(t, d.sit(who).db.People().SetPassword(t.Context(), uuid.NewString(), who, "mine"), fault.NoRight)
 	}
-	d.inOrder()
+	d.inOrderBut("guard.logins") // made by hand
 }
 
 // superAt is the superuser in another database of the server.

@@ -210,22 +210,11 @@ func releasedLegacy(t *testing.T, env *storetest.Env) *legacy {
 
 	for n := range 8 {
 		id := fmt.Sprint("a", n+1)
-		o.exec(`INSERT INTO studio.application (id, subject, region, brand_name, account_name, category, contact, uscc, entity_name, address,
-			  representative, scope, mark_number, mark_name, mark_classes, mark_owner, mark_status, letters, submitted_at, submitted_by, entered_by, due_at, extra, digest)
-			VALUES ($1, 'company', 'CN', $2, $2, 'cosmetics', '', '', '', '', '', '', '', '', '{}', '', '', '[]', now(), $3, 'worker1', now() + interval '3 days', '{}', '')`,
-			id, "Brand "+id, "applicant "+id)
-		o.cases[id] = o.one(`SELECT studio.case_open(gen_random_uuid(), 'brand', $1, $2, 'cosmetics', 0, '', 'new', 0, NULL, NULL, $3, 'worker1', $2, 'CN', 'zh',
-			'[{"rule":"mark.missing","target":"mark_number","text":"none","weight":1}]')`, id, "Brand "+id, "applicant "+id)
+		o.cases[id] = o.brand(id, "Brand "+id, "applicant "+id, "worker1")
 	}
 	for n := range 5 {
 		id := fmt.Sprint("p", n+1)
-		o.exec(`INSERT INTO studio.post_key (id, month, digest, changed_at) VALUES ($1, studio.post_month(now(), now()), '', now())`, id)
-		o.exec(`SELECT studio.month_ready('post', now())`)
-		o.exec(`INSERT INTO studio.post (month, id, lang, title, body, first_at, entered_by, declared, links, pictures, picture_count, video_count,
-			  likes, saves, shares, comments, comment_texts, author_id, brand, extra)
-			SELECT month, id, 'en', 'A note', 'body', now(), 'worker1', false, '[]', '[]', 0, 0, 0, 0, 0, 0, '[]', '', '', '{}' FROM studio.post_key WHERE id = $1`, id)
-		o.cases[id] = o.one(`SELECT studio.case_open(gen_random_uuid(), 'post', $1, 'A note', 'somebody', 1200, '', 'code', 0.9, NULL, NULL, 'author', NULL, '', '', 'en',
-			'[{"rule":"code.offer","target":"","field":"body","start":0,"end":4,"text":"body","weight":1.5}]')`, id)
+		o.cases[id] = o.post(id, 0.9)
 	}
 
 	clients := map[string]*sql.DB{}
@@ -311,8 +300,11 @@ func TestWhatWasWrittenUnderTheReleasedSchemaKeepsItsMeaning(t *testing.T) {
 	}
 	stage(first.decide(o.cases["a1"], moderation.Approve), moderation.StageSecond)
 	stage(second.decide(o.cases["a1"], moderation.Approve), moderation.StageClosed)
-	if f := first.file(o.cases["a1"]); len(f.Notes) != 1 || f.Notes[0].By != "moderator1" || len(f.Evidence) != 1 {
-		t.Errorf("of a1 there are the notes %+v and the evidence %+v", f.Notes, f.Evidence)
+	if f := first.file(o.cases["a1"]); len(f.Notes) != 1 || f.Notes[0].By != "moderator1" {
+		t.Errorf("of a1 there are the notes %+v", f.Notes)
+	}
+	if f := first.file(o.cases["p1"]); len(f.Evidence) != 2 {
+		t.Errorf("of p1 there is the evidence %+v", f.Evidence)
 	}
 	_, err = first.db.Cases().Claim(t.Context(), uuid.NewString(), o.cases["a2"])
 	refused(t, err, fault.SecondPerson)

@@ -20,7 +20,7 @@ import (
 // AuditRecord is what the audit screen asks for.
 type AuditRecord interface {
 	Page(ctx context.Context, q moderation.AuditQuery) (moderation.AuditPage, error)
-	Verify(ctx context.Context, report func(done, total int64)) ([]moderation.Problem, error)
+	Verify(ctx context.Context, report func(done, total int64)) (moderation.Verified, error)
 }
 
 // Jobs starts long work that the shell shows and a person can stop.
@@ -271,30 +271,30 @@ func (a *Audit) recompute() {
 	a.verify.Disable("")
 	a.result.Set(a.book.T("audit.verifying"))
 	a.result.SetInk(look.SecondInk)
-	var problems []moderation.Problem
+	var found moderation.Verified
 	work := a.jobs.Start(context.Background(), a.book.T("audit.verify"), func(ctx context.Context, p *job.Progress) error {
 		var err error
-		problems, err = a.source.Verify(ctx, p.Set)
+		found, err = a.source.Verify(ctx, p.Set)
 		return err
 	})
 	go func() {
 		err := work.Wait()
-		a.loop.Do(func() { a.verified(problems, work.Snapshot(), err) })
+		a.loop.Do(func() { a.verified(found, err) })
 	}()
 }
 
-func (a *Audit) verified(problems []moderation.Problem, s job.Snapshot, err error) {
+func (a *Audit) verified(found moderation.Verified, err error) {
 	a.verify.Enable()
 	switch {
 	case err != nil:
 		a.result.Set(a.book.Sentence(err))
 		a.result.SetInk(look.AmberInk)
-	case len(problems) > 0:
-		p := problems[0]
-		a.result.Set(a.book.T("audit.broken", len(problems), p.Check, p.Where))
+	case len(found.Problems) > 0:
+		p := found.Problems[0]
+		a.result.Set(a.book.T("audit.broken", len(found.Problems), a.book.Invariant(p.Check), p.Where))
 		a.result.SetInk(look.CinnabarInk)
 	default:
-		a.result.Set(a.book.T("audit.whole", a.book.Number(int(s.Total))))
+		a.result.Set(a.book.T("audit.whole", a.book.Number(int(found.Rows))))
 		a.result.SetInk(look.JadeInk)
 	}
 	a.side.Refresh() // the paragraph's height may have changed with its text

@@ -122,9 +122,9 @@ func (r *record) Page(_ context.Context, q moderation.AuditQuery) (moderation.Au
 	return page, nil
 }
 
-func (r *record) Verify(_ context.Context, report func(done, total int64)) ([]moderation.Problem, error) {
+func (r *record) Verify(_ context.Context, report func(done, total int64)) (moderation.Verified, error) {
 	report(int64(r.n), int64(r.n))
-	return r.problems, nil
+	return moderation.Verified{Rows: int64(r.n), Problems: r.problems}, nil
 }
 
 func auditScreen(t *testing.T, r *record, role people.Role) (*Audit, tray) {
@@ -171,7 +171,7 @@ func TestRecomputingSaysWhatCameOfIt(t *testing.T) {
 	r.problems = []moderation.Problem{{Check: "chain", Where: "chain 12 row 4031"}}
 	a.verify.Press()
 	loop.one(t)
-	if got, want := a.result.Text(), "Faults found: 1. The first: chain, chain 12 row 4031."; got != want {
+	if got, want := a.result.Text(), "Faults found: 1. The first: A row of the record does not give its hash, chain 12 row 4031."; got != want {
 		t.Errorf("said %q, want %q", got, want)
 	}
 }

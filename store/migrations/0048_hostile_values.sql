@@ -173,6 +173,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp SET extra_floa
     FROM studio.evidence e WHERE case_id = p_case
 $$;
 ALTER FUNCTION studio.routes_text() SET extra_float_digits = 1;
+-- A score goes into the record as a number.
+ALTER FUNCTION studio.case_open SET extra_float_digits = 1;
+ALTER FUNCTION studio.case_rescored SET extra_float_digits = 1;
 
 -- As before, with a lock that nobody else can take: an advisory lock is anybody's, and
 -- whoever held this one at the turn of a month stopped every write.

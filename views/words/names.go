@@ -78,3 +78,7 @@ func (b *Book) Act(action string) string { return b.named("act", action) }
 
 // Thing names what an audit row or a fault speaks of: a case, a post, a person.
 func (b *Book) Thing(kind string) string { return b.named("thing", kind) }
+
+// Invariant says what a check of the verification found broken. One that nobody has
+// named yet is shown by its code.
+func (b *Book) Invariant(check string) string { return b.named("invariant", check) }
