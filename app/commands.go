@@ -41,6 +41,7 @@ type commandLine struct {
 	Person  personCommand  `cmd:"" help:"People and their roles."`
 	Import  importCommand  `cmd:"" help:"Bring in posts or applications from CSV, JSON Lines or XLSX."`
 	Appeal  appealCommand  `cmd:"" help:"Take in an appeal against a decision, from standard input or --words."`
+	Export  exportCommand  `cmd:"" help:"Write what others are to read or keep."`
 	Scan    scanCommand    `cmd:"" help:"Score posts that are not scored yet."`
 	Verify  verifyCommand  `cmd:"" help:"Recompute the audit chains and check what must always be true."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -138,6 +138,9 @@ const (
 
 	// AuditBroken is a chain that does not verify; Args: chain, row.
 	AuditBroken Code = "audit_broken"
+	// AuditFile is an exported record that the database can't be held to; Args: path,
+	// line, detail.
+	AuditFile Code = "audit_file"
 )
 
 // Error is a fault on its way to a person. Callers return it as error; screens
@@ -232,6 +235,6 @@ func Codes() []Code {
 		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FileEmpty,
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
 		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
-		AuditBroken,
+		AuditBroken, AuditFile,
 	}
 }
