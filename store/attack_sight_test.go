@@ -15,6 +15,11 @@ func TestNobodyReadsWhatIsNotForThem(t *testing.T) {
 	t.Parallel()
 	s := stage(t)
 	const opinions = `SELECT person, note FROM studio.decision WHERE case_id = '{second}' AND person = 'moderator1'`
+	decides := func(verdict string) string { // and makes sure that it did
+		return `DO $x$ DECLARE l jsonb := studio.case_claim({new}, '{second}'); BEGIN
+			PERFORM studio.case_decide({new}, '{second}', (l ->> 'fence')::bigint, (l ->> 'version')::int, '` + verdict + `', CASE '` + verdict + `' WHEN 'refuse' THEN '1.3' END, 'x', '');
+			ASSERT (SELECT stage FROM studio.cases WHERE id = '{second}') = 'escalated'; END $x$; `
+	}
 	s.withstand([]attempt{
 		// A first opinion, before the second.
 		{"read the first opinion", "moderator2 lead1 lead2", opinions, "nothing", ""},
@@ -33,14 +38,14 @@ func TestNobodyReadsWhatIsNotForThem(t *testing.T) {
 		{"read a hidden opinion by a query within", "moderator2", `SELECT FROM studio.decision WHERE case_id = '{second}' AND query_to_xml('SELECT 1/0' || note, true, true, '') IS NOT NULL`, "nothing", ""},
 		{"read a hidden opinion by the statistics", "moderator2 lead1 marketer1", `SELECT * FROM pg_stats WHERE schemaname = 'studio' AND tablename IN ('decision', 'note', 'application', 'contract', 'cases')`, "nothing", ""},
 		{"read a hidden opinion with row security off", "moderator2", `SET row_security = off; SELECT note FROM studio.decision`, "42501", ""},
-		{"read the first opinion by giving the second and taking it back", "moderator2", `BEGIN;
-			SELECT FROM (SELECT studio.case_claim({new}, '{second}')) AS x WHERE false; ` +
-			`SELECT FROM (SELECT studio.case_decide({new}, '{second}', (SELECT fence FROM studio.queue WHERE case_id = '{second}'), 2, 'escalate', '', '', '')) AS x WHERE false; ` + opinions + `; ROLLBACK`, "nothing", ""},
-		{"read the first opinion by sending the case back and taking that back", "moderator2", `BEGIN; SELECT FROM (SELECT studio.import_begin('b0000000-0000-7000-8000-000000000001', 'applications')) AS x WHERE false;
-			SELECT FROM (SELECT studio.applications_import('b0000000-0000-7000-8000-000000000001', jsonb_build_array(` + handed("second", `"contact": "changed"`) + `))) AS x WHERE false; ` + opinions + `; ROLLBACK`, "nothing", ""},
-		{"read the first opinion within a savepoint", "moderator2", `BEGIN; SAVEPOINT a; SELECT FROM (SELECT studio.case_claim({new}, '{second}')) AS x WHERE false; ` +
-			`SELECT FROM (SELECT studio.case_decide({new}, '{second}', (SELECT fence FROM studio.queue WHERE case_id = '{second}'), 2, 'refuse', '1.3', 'x', '')) AS x WHERE false; ` +
-			`SAVEPOINT b; ` + opinions + `; ROLLBACK`, "nothing", ""},
+		{"read the first opinion by giving the second and taking it back", "moderator2", `BEGIN; ` + decides("escalate") + opinions + `; ROLLBACK`, "nothing", ""},
+		{"read the first opinion within a savepoint", "moderator2", `BEGIN; SAVEPOINT a; ` + decides("refuse") + `SAVEPOINT b; ` + opinions + `; ROLLBACK`, "nothing", ""},
+		{"read the first opinion in the record, having given the second for a moment", "lead1", `BEGIN; ` + decides("escalate") +
+			`SELECT detail FROM studio.audit WHERE target = '{second}' AND action = 'case.decide'; ROLLBACK`, "nothing", ""},
+		{"read the first opinion by sending the case back and taking that back", "moderator2", `BEGIN; DO $x$ BEGIN
+			PERFORM studio.import_begin('b0000000-0000-7000-8000-000000000001', 'applications');
+			PERFORM studio.applications_import('b0000000-0000-7000-8000-000000000001', jsonb_build_array(` + handed("second", `"contact": "changed"`) + `));
+			ASSERT (SELECT stage FROM studio.cases WHERE id = '{second}') = 'first'; END $x$; ` + opinions + `; ROLLBACK`, "nothing", ""},
 
 		// Regions and languages.
 		{"read a case of another region", "moderator3", `SELECT * FROM studio.cases WHERE id = '{abroad}'`, "nothing", ""},

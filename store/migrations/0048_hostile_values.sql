@@ -11,6 +11,30 @@
 -- +goose StatementBegin
 SET LOCAL ROLE cinnabar_owner;
 
+-- As before, with arguments no longer than a sentence can show: the driver takes an answer
+-- of more than thirty kilobytes for no answer of Postgres's at all.
+CREATE OR REPLACE FUNCTION studio.refuse(p_code text, VARIADIC p_args text[] DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = 'CN001', MESSAGE = p_code,
+    DETAIL = jsonb_object(ARRAY(SELECT left(a, 300) FROM unnest(p_args) WITH ORDINALITY AS x(a, n) ORDER BY n))::text;
+END
+$$;
+
+-- As before, for the same reason.
+CREATE OR REPLACE FUNCTION studio.import_part(p_request uuid, p_kind text) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  login CONSTANT text := studio.begin_write('import_' || p_kind, VARIADIC studio.import_roles(p_kind));
+BEGIN
+  PERFORM FROM studio.import WHERE request = p_request AND kind = p_kind AND person = login AND ended_at IS NULL;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no import % of % is under way', p_request, left(p_kind, 40) USING ERRCODE = 'invalid_transaction_state';
+  END IF;
+  RETURN login;
+END
+$$;
+
 -- A list of names as every reader takes one: no NULL within, one dimension, no novels.
 CREATE FUNCTION studio.is_list(p_list text[]) RETURNS bool
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
