@@ -147,9 +147,19 @@ func (a *Audit) Shown() { a.Refresh() }
 // Hidden gives up on rows that are still on their way.
 func (a *Audit) Hidden() { a.pages.drop() }
 
+// query asks for the page after a cursor. Whoever sees nothing but their own rows says
+// so: the database would leave the others out too, one after the other.
+func (a *Audit) query(after string) moderation.AuditQuery {
+	q := moderation.AuditQuery{Action: a.family, After: after, Limit: auditPage}
+	if a.me.Role == people.Moderator || a.me.Role == people.Worker {
+		q.Actor = a.me.Login
+	}
+	return q
+}
+
 // Refresh reads the first page anew; rows on screen stay until it has come.
 func (a *Audit) Refresh() {
-	q := moderation.AuditQuery{Action: a.family, Limit: auditPage}
+	q := a.query("")
 	a.pages.ask(func(ctx context.Context) (moderation.AuditPage, error) { return a.source.Page(ctx, q) },
 		func(page moderation.AuditPage, err error) {
 			switch {
@@ -171,7 +181,7 @@ func (a *Audit) Refresh() {
 }
 
 func (a *Audit) more() {
-	q := moderation.AuditQuery{Action: a.family, After: a.next, Limit: auditPage}
+	q := a.query(a.next)
 	a.pages.ask(func(ctx context.Context) (moderation.AuditPage, error) { return a.source.Page(ctx, q) },
 		func(page moderation.AuditPage, err error) {
 			if err != nil {

@@ -133,7 +133,7 @@ func auditScreen(t *testing.T, r *record, role people.Role) (*Audit, tray) {
 	loop := tray{make(chan func(), 10)}
 	jobs := job.NewRunner(1)
 	t.Cleanup(jobs.Close)
-	a := NewAudit(AuditConfig{Loop: loop, Book: words.For(words.EN), Me: people.Person{Role: role, Active: true}, Record: r, Jobs: jobs})
+	a := NewAudit(AuditConfig{Loop: loop, Book: words.For(words.EN), Me: people.Person{Login: "me", Role: role, Active: true}, Record: r, Jobs: jobs})
 	newBareWindow(t, a.Content(), 1200, 700)
 	a.Shown()
 	loop.one(t)
@@ -184,6 +184,16 @@ func TestOnlyAnAuditorRecomputes(t *testing.T) {
 }
 
 type colleagues []people.Person
+
+func TestTheRecordIsAskedForWhatOneMaySeeOfIt(t *testing.T) {
+	for role, actor := range map[people.Role]string{people.Moderator: "me", people.Worker: "me", people.Lead: "", people.Auditor: "", people.Administrator: ""} {
+		r := &record{n: 1}
+		auditScreen(t, r, role)
+		if len(r.asked) != 1 || r.asked[0].Actor != actor {
+			t.Errorf("a %s asks %+v", role, r.asked)
+		}
+	}
+}
 
 func (c colleagues) List(context.Context) ([]people.Person, error) { return c, nil }
 
