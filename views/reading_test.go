@@ -183,8 +183,6 @@ func TestOnlyAnAuditorRecomputes(t *testing.T) {
 	}
 }
 
-type colleagues []people.Person
-
 func TestTheRecordIsAskedForWhatOneMaySeeOfIt(t *testing.T) {
 	for role, actor := range map[people.Role]string{people.Moderator: "me", people.Worker: "me", people.Lead: "", people.Auditor: "", people.Administrator: ""} {
 		r := &record{n: 1}
@@ -194,6 +192,8 @@ func TestTheRecordIsAskedForWhatOneMaySeeOfIt(t *testing.T) {
 		}
 	}
 }
+
+type colleagues []people.Person
 
 func (c colleagues) List(context.Context) ([]people.Person, error) { return c, nil }
 
