@@ -359,12 +359,14 @@ var rowInvariants = []invariant{
 		  FROM studio.application a LEFT JOIN newest c ON c.kind = 'brand' AND c.target = a.id
 		 WHERE a.ref IS DISTINCT FROM c.ref`},
 
-	// A state holds from the moment that the decision named.
+	// A state holds from the moment that the decision named, or from that of an undo
+	// that put it back.
 	{"case.effect", `
 		SELECT 'application ' || a.id, 'from ' || a.state_from, 'from ' || coalesce(CAST(w.moment AS text), 'the past')
 		  FROM studio.application a JOIN newest c ON c.kind = 'brand' AND c.target = a.id LEFT JOIN standing d ON d.case_id = c.id
 		 CROSS JOIN LATERAL (SELECT CASE WHEN d.case_version = c.version OR c.stage IN ('closed', 'appeal') THEN d.effective_at END) AS w(moment)
-		 WHERE a.state_from <> w.moment OR (w.moment IS NULL AND a.state_from > clock_timestamp())`},
+		 WHERE (w.moment IS NULL AND a.state_from > clock_timestamp()) OR (a.state_from <> w.moment
+		    AND NOT EXISTS (SELECT FROM studio.decision u WHERE u.case_id = c.id AND u.undone_at = a.state_from))`},
 
 	{"case.queue", `
 		SELECT 'case ' || c.ref || ' ' || c.id, coalesce(concat_ws(', ', q.stage, CASE WHEN q.waiting THEN 'waiting' END, 'in ' || q.named, q.region, q.lang), 'not in the queue'),
@@ -514,7 +516,8 @@ var rowInvariants = []invariant{
 		  LEFT JOIN standing d ON d.case_id = c.id
 		 CROSS JOIN LATERAL (SELECT CASE WHEN k.changed_at > d.at THEN 'open' ELSE coalesce(s.state, d.outcome, 'open') END,
 		     CASE WHEN k.changed_at <= d.at AND (d.case_version = c.version OR c.stage IN ('closed', 'appeal')) THEN d.effective_at END) AS w(outcome, moment)
-		 WHERE p.outcome <> w.outcome OR p.outcome_from <> w.moment OR (w.moment IS NULL AND p.outcome_from > clock_timestamp())`},
+		 WHERE p.outcome <> w.outcome OR (w.moment IS NULL AND p.outcome_from > clock_timestamp()) OR (p.outcome_from <> w.moment
+		    AND NOT EXISTS (SELECT FROM studio.decision u WHERE u.case_id = c.id AND u.undone_at = p.outcome_from))`},
 
 	{"post.breach", `
 		SELECT 'post ' || p.id, coalesce('breached at ' || p.breached_at, 'no breach'), coalesce('label required from ' || d.effective_at, 'no breach')
