@@ -272,12 +272,15 @@ func (f *auditFile) next() (auditRow, error) {
 		f.chain++
 		f.walk = newWalk()
 	}
-	text, err := f.lineText()
+	text, last, err := f.lineText()
 	if err != nil {
 		return auditRow{}, err
 	}
 	var line auditFileRow
 	if err := strict(text, &line); err != nil {
+		if last {
+			return auditRow{}, f.refuse("audit_short")
+		}
 		return auditRow{}, f.refuse("audit_row")
 	}
 	r := auditRow{Chain: line.Chain, Seq: line.Seq, At: line.At, Actor: line.Actor, Action: line.Action, Kind: line.Kind,
@@ -295,32 +298,31 @@ func (f *auditFile) next() (auditRow, error) {
 		return auditRow{}, f.refuse("audit_altered")
 	}
 	f.done++
+	f.line++
 	return r, nil
 }
 
-// lineText returns the next line that has anything on it.
-func (f *auditFile) lineText() ([]byte, error) {
+// lineText returns the next line that has anything on it, and whether the file ends
+// with it, without a line end.
+func (f *auditFile) lineText() (text []byte, last bool, err error) {
 	f.buffer = f.buffer[:0]
 	for {
 		piece, err := f.in.ReadSlice('\n')
 		f.buffer = append(f.buffer, piece...)
 		if len(f.buffer) > auditRowAtMost {
-			return nil, f.refuse("audit_row")
+			return nil, false, f.refuse("audit_row")
 		}
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err != nil && !errors.Is(err, io.EOF):
-			return nil, fault.Wrap(err, fault.FileUnreadable, "path", f.name)
+			return nil, false, fault.Wrap(err, fault.FileUnreadable, "path", f.name)
 		}
 		if text := bytes.TrimSpace(f.buffer); len(text) > 0 {
-			if err == nil {
-				f.line++
-			}
-			return text, nil
+			return text, err != nil, nil
 		}
 		if err != nil {
-			return nil, f.refuse("audit_short")
+			return nil, false, f.refuse("audit_short")
 		}
 		f.line++
 		f.buffer = f.buffer[:0]

@@ -281,7 +281,7 @@ func TestAFileThatDoesNotHoldTogetherIsRefused(t *testing.T) {
 		"a row twice":               {with(note, lines[note]+lines[note]), "audit_order"},
 		"rows change places":        {swap(note, note+1), "audit_order"},
 		"a row too many":            {file + lines[len(lines)-1], "audit_long"},
-		"half a row":                {file[:len(file)-20], "audit_row"},
+		"half a row":                {file[:len(file)-20], "audit_short"},
 		"an altered row":            {with(note, strings.Replace(lines[note], `"moderator1"`, `"moderator2"`, 1)), "audit_altered"},
 		"an altered head":           {with(0, strings.Replace(lines[0], `"hash":"`+hashOf(lines[len(lines)-1]), `"hash":"`+strings.Repeat("1", 64), 1)), "audit_altered"},
 		"no hash":                   {with(note, strings.Replace(lines[note], `"hash":"`, `"hash":"x`, 1)), "audit_row"},
@@ -299,7 +299,11 @@ func TestAFileThatDoesNotHoldTogetherIsRefused(t *testing.T) {
 			}
 		})
 	}
-	_, _, err := d.Open(t, "auditor1").Audit().VerifyAgainst(t.Context(), "f", io.MultiReader(strings.NewReader(lines[0]), iotest.ErrReader(io.ErrClosedPipe)), nil)
+	_, err := store.ReadAuditFile(strings.NewReader(with(note, "[]\n")))
+	if f := refused(t, err, fault.AuditFile); f.Args["line"] != fmt.Sprint(note+1) {
+		t.Errorf("line %d is called %s", note+1, f.Args["line"])
+	}
+	_, _, err = d.Open(t, "auditor1").Audit().VerifyAgainst(t.Context(), "f", io.MultiReader(strings.NewReader(lines[0]), iotest.ErrReader(io.ErrClosedPipe)), nil)
 	refused(t, err, fault.FileUnreadable)
 }
 
