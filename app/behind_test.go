@@ -15,6 +15,7 @@ import (
 	"cinnabar/views"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 	"cinnabar/views/words"
 )
 
@@ -36,9 +37,7 @@ func (s *offlineScreen) Unsent() int                { return s.unsent }
 // deskOf is a studio with a desk of two such screens and no database.
 func deskOf(t *testing.T, lang words.Language) (s *studio, loop *queueLoop, log *bytes.Buffer, brands, posts *offlineScreen) {
 	t.Helper()
-	app := test.NewApp()
-	app.Settings().SetTheme(look.New(look.Light))
-	t.Cleanup(app.Quit)
+	looktest.Dress(t, look.Light)
 	log = &bytes.Buffer{}
 	p := &program{words: words.For(lang), log: slog.New(slog.NewTextHandler(log, nil))}
 	loop = newQueueLoop()

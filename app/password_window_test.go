@@ -12,6 +12,7 @@ import (
 
 	"cinnabar/store"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 	"cinnabar/views/words"
 )
 
@@ -21,9 +22,7 @@ func TestTheWindowAsksForAPassword(t *testing.T) {
 	g := newGuarded(t)
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	t.Setenv("PGPASSFILE", g.dir+"/no-passfile")
-	app := test.NewApp()
-	defer app.Quit()
-	app.Settings().SetTheme(look.New(look.Light))
+	looktest.Dress(t, look.Light)
 	var log bytes.Buffer
 	r := &ring{}
 	p := &program{in: os.Stdin, out: &bytes.Buffer{}, errs: &bytes.Buffer{}, words: words.For(words.EN),

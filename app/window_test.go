@@ -22,6 +22,7 @@ import (
 	"cinnabar/store/local"
 	"cinnabar/store/storetest"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 	"cinnabar/views/words"
 )
 
@@ -39,8 +40,7 @@ type window struct {
 func openTestWindow(t *testing.T, where *place, login string) *window {
 	t.Helper()
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-	app := test.NewApp()
-	app.Settings().SetTheme(look.New(look.Light))
+	looktest.Dress(t, look.Light)
 	p := &program{in: &bytes.Buffer{}, out: &bytes.Buffer{}, errs: &bytes.Buffer{}, words: words.For(words.EN), log: slog.New(slog.DiscardHandler)}
 	loop := newQueueLoop()
 	w := test.NewWindow(nil)
@@ -63,7 +63,6 @@ func openTestWindow(t *testing.T, where *place, login string) *window {
 			t.Error(err)
 		}
 		w.Close()
-		app.Quit()
 	})
 	return win
 }

@@ -23,6 +23,13 @@ func OpenQuick(ctx context.Context, url string) (*DB, error) {
 	return open(ctx, Config{URL: url, Client: "test"}, quickLimits)
 }
 
+// OpenPatient writes on for as long as any server needs to come back.
+func OpenPatient(ctx context.Context, url string) (*DB, error) {
+	l := quickLimits
+	l.repeat = 3 * time.Minute
+	return open(ctx, Config{URL: url, Client: "test"}, l)
+}
+
 // OpenHinted polls once an hour, and at hints.
 func OpenHinted(ctx context.Context, url string) (*DB, error) {
 	l := quickLimits

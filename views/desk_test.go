@@ -14,6 +14,7 @@ import (
 	"cinnabar/moderation"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 	"cinnabar/views/review"
 	"cinnabar/views/words"
 )
@@ -411,9 +412,7 @@ func TestEveryPaperHasAChipInReach(t *testing.T) {
 // screen: all of it blocks the window.
 func BenchmarkTheNextPost(b *testing.B) {
 	t := &testing.T{}
-	app := test.NewApp()
-	defer app.Quit()
-	app.Settings().SetTheme(look.New(look.Light))
+	looktest.Dress(b, look.Light)
 	p := newPlatform(t).withPosts(false)
 	s := NewPosts(p.config(words.EN), postsOf{p})
 	win := test.NewWindow(container.NewStack(s.Content()))

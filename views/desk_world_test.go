@@ -24,6 +24,7 @@ import (
 	"cinnabar/moderation"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 	"cinnabar/views/words"
 )
 
@@ -432,7 +433,7 @@ func (p *platform) commit() {
 }
 
 func themed(t *testing.T, m look.Mode) {
-	test.NewTempApp(t).Settings().SetTheme(look.New(m))
+	looktest.Dress(t, m)
 }
 
 func newBareWindow(t *testing.T, o fyne.CanvasObject, w, h float32) fyne.Window {

@@ -18,6 +18,7 @@ import (
 	"cinnabar/internal/people"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 	"cinnabar/views/words"
 )
 
@@ -80,7 +81,7 @@ type openShell struct {
 
 func frame(t *testing.T, mode look.Mode, book *words.Book) *openShell {
 	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(look.New(mode))
+	looktest.Dress(t, mode)
 	f := &openShell{loop: tray{make(chan func(), 100)}, made: map[string][]*plainScreen{}, jobs: &oneJob{}}
 	item := func(id string, i look.Icon, kept bool) RailItem {
 		return RailItem{ID: id, Icon: i, New: func(b *words.Book) Screen {

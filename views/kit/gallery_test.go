@@ -18,6 +18,7 @@ import (
 	"cinnabar/internal/fault"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 )
 
 // queued is a loop that the test drains.
@@ -95,8 +96,7 @@ func save(t *testing.T, dir, name string, img image.Image) {
 func TestEveryWidgetDrawsInBothSettings(t *testing.T) {
 	dir := os.Getenv("CINNABAR_GALLERY")
 	for _, mode := range []look.Mode{look.Light, look.Dark} {
-		app := test.NewTempApp(t)
-		app.Settings().SetTheme(look.New(mode))
+		looktest.Dress(t, mode)
 		loop := newQueued()
 		for name, page := range gallery(loop) {
 			if name == "floating" && dir == "" {

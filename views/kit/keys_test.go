@@ -9,11 +9,12 @@ import (
 
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 )
 
 func window(t *testing.T, o fyne.CanvasObject) fyne.Window {
 	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(look.New(look.Light))
+	looktest.Dress(t, look.Light)
 	w := test.NewTempWindow(t, o)
 	w.SetPadded(false)
 	w.Resize(fyne.NewSize(400, 300))

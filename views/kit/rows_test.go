@@ -11,6 +11,7 @@ import (
 
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 )
 
 // plainRow is a row that remembers what it was bound to.
@@ -29,8 +30,7 @@ const rowHeight = 40
 
 func list(t *testing.T, height float32) *listed {
 	t.Helper()
-	app := test.NewTempApp(t)
-	app.Settings().SetTheme(look.New(look.Light))
+	looktest.Dress(t, look.Light)
 	l := &listed{}
 	l.Rows = kit.NewRows(kit.RowsConfig[string]{
 		Key: func(s string) string { return s }, Height: rowHeight,

@@ -7,10 +7,10 @@ import (
 	"unicode"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"pgregory.net/rapid"
 
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 )
 
 func lines(text string, width float32) []string {
@@ -24,7 +24,7 @@ func lines(text string, width float32) []string {
 
 func themed(t *testing.T) {
 	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(look.New(look.Light))
+	looktest.Dress(t, look.Light)
 }
 
 func TestLatinBreaksBetweenWords(t *testing.T) {
