@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"cinnabar/internal/money"
+	"cinnabar/moderation"
 )
 
 // Number writes a whole number with thousands: "41,220". Chinese figures on
@@ -59,6 +62,30 @@ func (b *Book) Count(n int) string {
 		return short(n, 1_000) + "k"
 	}
 	return b.Number(n)
+}
+
+// Money writes an amount whole: "¥118,400", with its fen only where there are any:
+// "¥1,200.50". Below zero the sign stands before the mark: "−¥300".
+func (b *Book) Money(f money.Fen) string {
+	sign := ""
+	if f < 0 {
+		sign, f = "−", -f
+	}
+	text := sign + "¥" + b.Number(int(f/money.Yuan))
+	if part := f % money.Yuan; part != 0 {
+		text += fmt.Sprintf(".%02d", part)
+	}
+	return text
+}
+
+// MoneyShort writes an amount that need not be exact: "¥11.8万" in Chinese, "¥118k"
+// in English.
+func (b *Book) MoneyShort(f money.Fen) string {
+	sign := ""
+	if f < 0 {
+		sign, f = "−", -f
+	}
+	return sign + "¥" + b.Count(int(f/money.Yuan))
 }
 
 // short cuts rather than rounds, so that 999,999 never reads as 1000k.
@@ -190,6 +217,40 @@ func (b *Book) Date(t time.Time) string {
 		return "—"
 	}
 	return t.In(b.zone).Format(time.DateOnly)
+}
+
+// DateOf writes a day without its year: "10 Mar", "3月10日"; "—" for none.
+func (b *Book) DateOf(d moderation.Date) string {
+	t, ok := d.Time()
+	if !ok {
+		return b.T("common.none")
+	}
+	return b.In(time.UTC).ShortDay(t)
+}
+
+// Window writes two days and what lies between: "10 Mar – 6 Apr 2026". A year that
+// both share stands once.
+func (b *Book) Window(from, to moderation.Date) string {
+	a, aok := from.Time()
+	z, zok := to.Time()
+	switch {
+	case !aok || !zok:
+		return b.DateOf(from) + " – " + b.DateOf(to)
+	case from == to:
+		return b.withYear(a)
+	case a.Year() != z.Year():
+		return b.withYear(a) + " – " + b.withYear(z)
+	case b.Chinese():
+		return b.withYear(a) + " – " + b.DateOf(to)
+	}
+	return b.DateOf(from) + " – " + b.withYear(z)
+}
+
+func (b *Book) withYear(t time.Time) string {
+	if b.Chinese() {
+		return fmt.Sprintf("%d年%d月%d日", t.Year(), t.Month(), t.Day())
+	}
+	return t.Format("2 Jan 2006")
 }
 
 func (b *Book) stampOf(rfc3339 string) string {
