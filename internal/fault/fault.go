@@ -136,6 +136,14 @@ const (
 	// PictureAbsent is a picture that was named but never handed in; Args: name.
 	PictureAbsent Code = "picture_absent"
 
+	// MustConflict are must-haves that exclude one another; Args: names.
+	MustConflict Code = "must_conflict"
+	// QuotaConflict are quotas that can't all be kept, each with its tag and limits; Args: quotas.
+	QuotaConflict Code = "quota_conflict"
+	// BudgetTooSmall is less than the cheapest choice that keeps the constraints; Args:
+	// budget, least (both in yuan).
+	BudgetTooSmall Code = "budget_too_small"
+
 	// AuditBroken is a chain that does not verify; Args: chain, row.
 	AuditBroken Code = "audit_broken"
 	// AuditFile is an exported record that the database can't be held to; Args: path,
@@ -235,6 +243,7 @@ func Codes() []Code {
 		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FileEmpty,
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
 		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
+		MustConflict, QuotaConflict, BudgetTooSmall,
 		AuditBroken, AuditFile,
 	}
 }
