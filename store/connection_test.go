@@ -230,6 +230,25 @@ func TestAWriteGivesUpInTime(t *testing.T) {
 	}
 }
 
+// Whoever stops waiting for a server that is away did that themselves: it is not told
+// to them as news of the server.
+func TestAWriteThatIsStoppedWhileTheServerIsAwayIsCalledStopped(t *testing.T) {
+	t.Parallel()
+	px := newProxy(t, storetest.New(t).URL("moderator1"))
+	db, err := store.OpenPatient(t.Context(), px.url.String())
+	must(t, err)
+	defer db.Close()
+	px.refuse()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- db.Write(ctx, func(*sqlx.Tx) error { return nil }) }()
+	until(t, "the link is known to be down", func() bool { return !db.Link().Up })
+	stop()
+	if err := <-ended; fault.CodeOf(err) != fault.Cancelled {
+		t.Errorf("a stopped write: %v, want %s", err, fault.Cancelled)
+	}
+}
+
 func TestAClosuresOwnRefusalIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	db := opened(t, storetest.New(t).URL("moderator1"))

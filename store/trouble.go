@@ -124,6 +124,8 @@ func (db *DB) explain(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &u) && errors.Is(ctx.Err(), context.Canceled):
+		return fault.Wrap(err, fault.Cancelled) // whoever stops waiting for a server knows that it was away
 	case errors.As(err, &u):
 		return u.why
 	case errors.As(err, &known):
