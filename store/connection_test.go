@@ -239,14 +239,18 @@ func TestAWriteThatIsStoppedWhileTheServerIsAwayIsCalledStopped(t *testing.T) {
 	must(t, err)
 	defer db.Close()
 	px.refuse()
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- db.Write(ctx, func(*sqlx.Tx) error { return nil }) }()
-	until(t, "the link is known to be down", func() bool { return !db.Link().Up })
-	stop()
-	if err := <-ended; fault.CodeOf(err) != fault.Cancelled {
-		t.Errorf("a stopped write: %v, want %s", err, fault.Cancelled)
+	var all sync.WaitGroup
+	for i := range 40 { // each stops somewhere else: at a probe, or in the pause between two
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		time.AfterFunc(time.Duration(5*i)*time.Millisecond, stop)
+		all.Go(func() {
+			if err := db.Write(ctx, func(*sqlx.Tx) error { return nil }); fault.CodeOf(err) != fault.Cancelled {
+				t.Errorf("stopped after %d ms: %v, want %s", 5*i, err, fault.Cancelled)
+			}
+		})
 	}
+	all.Wait()
 }
 
 func TestAClosuresOwnRefusalIsNotRepeated(t *testing.T) {
