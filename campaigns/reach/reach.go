@@ -12,7 +12,6 @@
 package reach
 
 import (
-	"context"
 	"time"
 
 	"cinnabar/internal/money"
@@ -105,25 +104,4 @@ func (a Answer) Gap() float64 {
 		return 0
 	}
 	return (a.Bound - a.Net()) / max(a.Net(), 0)
-}
-
-// Choose looks for the offers with the most reach. It returns when the time is over,
-// when the answer is proved, or soon after ctx ends, each time with the best answer so
-// far and a valid bound; ending early is no error.
-//
-// Faults are of the problem alone: FieldValue (field offer_id, fee, risk, audience,
-// weight, budget, must, never, frequency or quota), FieldTwice for two offers with one
-// id, MustConflict, QuotaConflict (the quotas that contradict one another, by name), and
-// BudgetTooSmall when nothing that keeps the constraints can be paid.
-func Choose(ctx context.Context, p Problem, o Options) (Answer, error) {
-	return Answer{}, nil
-}
-
-// Curve chooses once for each budget, each as long as it says: reach against spend,
-// with the bound of each. The answers are in the order of the budgets, and a higher
-// budget never has less reach or a lower bound. A budget too small for anything has
-// an Answer without picks, whose Reach and Bound are 0. When ctx ends, the rest of the
-// budgets get what can be had at once. Faults are those of Choose.
-func Curve(ctx context.Context, p Problem, budgets []money.Fen, each time.Duration) ([]Answer, error) {
-	return make([]Answer, len(budgets)), nil
 }

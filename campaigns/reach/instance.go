@@ -1,0 +1,241 @@
+package reach
+
+import (
+	"math"
+	"slices"
+)
+
+// instance is a checked problem in the form the search and the bound work on: offers
+// that can't be in any answer are gone, people who see the same offers are one class,
+// and costs have lost their common divisor.
+//
+// Both directions of "who sees what" are one flat list with starts, since walking them
+// is nearly all the time that is spent.
+type instance struct {
+	offers int
+	from   []int // of each offer, its index in the Problem
+	cost   []int64
+	risk   []float64
+	budget int64
+	group  []int32   // the KOL of each offer
+	groups [][]int32 // the offers of each KOL
+	// needed marks KOLs of whom one offer must be there. The others' offers have gone
+	// where a certain one must be.
+	needed []bool
+	quotas []bounds
+	tagged [][]int16 // the quotas that count each offer
+
+	frequency int
+	weight    []float64 // of each class
+	seesFrom  []int     // offer j reaches sees[seesFrom[j]:seesFrom[j+1]]
+	sees      []int32
+	seenFrom  []int // class u is reached by seen[seenFrom[u]:seenFrom[u+1]]
+	seen      []int32
+	all       float64 // weight of all classes
+
+	// step is the least difference between two values: 1 where weights and risks are
+	// whole numbers, else 0.
+	step float64
+}
+
+// bounds is a quota on a number of offers; most is never below least.
+type bounds struct {
+	least, most int
+	index       int // in Problem.Quotas
+}
+
+func (in *instance) reached(j int32) []int32 { return in.sees[in.seesFrom[j]:in.seesFrom[j+1]] }
+func (in *instance) reachers(u int32) []int32 {
+	return in.seen[in.seenFrom[u]:in.seenFrom[u+1]]
+}
+
+// within rounds a bound to what a value can be, after a margin for the rounding of the
+// sums that made it.
+func (in *instance) within(bound float64) float64 {
+	margin := 1e-9 * (in.all + math.Abs(bound))
+	if in.step > 0 {
+		return math.Floor(bound/in.step+1e-6+margin) * in.step
+	}
+	return bound + margin
+}
+
+// closed reports whether nothing under this bound can be better than value.
+func (in *instance) closed(bound, value float64) bool {
+	return in.within(bound) <= value+1e-9*(1+math.Abs(value))
+}
+
+// fill gives the instance its classes from the audiences of the offers that stayed.
+func (in *instance) fill(p *Problem) {
+	people := persons(p)
+	class, weight := classes(in, p, people)
+	in.index(p, class, weight, people)
+	whole := true
+	for _, w := range in.weight {
+		in.all += w
+		whole = whole && w == math.Trunc(w)
+	}
+	for _, r := range in.risk {
+		whole = whole && r == math.Trunc(r)
+	}
+	// Beyond 2^50 a float64 can't tell neighbours apart after some sums.
+	if whole && in.all < 1<<50 {
+		in.step = 1
+	}
+}
+
+// numbering gives the people of the audiences numbers without gaps. Indices that are
+// not far apart are their own numbers.
+type numbering struct {
+	count  int
+	sparse []uint32 // sorted indices, nil when indices are numbers
+}
+
+func persons(p *Problem) numbering {
+	if p.Weights != nil {
+		return numbering{count: len(p.Weights)}
+	}
+	highest, total := -1, 0
+	for i := range p.Offers {
+		total += len(p.Offers[i].Audience)
+		for _, u := range p.Offers[i].Audience {
+			highest = max(highest, int(u))
+		}
+	}
+	if highest < 4*total+1024 {
+		return numbering{count: highest + 1}
+	}
+	all := make([]uint32, 0, total)
+	for i := range p.Offers {
+		all = append(all, p.Offers[i].Audience...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return numbering{count: len(all), sparse: all}
+}
+
+func (n numbering) of(u uint32) int32 {
+	if n.sparse == nil {
+		return int32(u)
+	}
+	at, _ := slices.BinarySearch(n.sparse, u)
+	return int32(at)
+}
+
+// classes parts the people by the sets of offers that reach them, exactly: every offer
+// splits each class it meets in two. It returns each person's class and each class's
+// weight; class 0 is nobody's.
+func classes(in *instance, p *Problem, people numbering) (class []int32, weight []float64) {
+	class = make([]int32, people.count)
+	size := []int32{int32(people.count)}
+	split := []int32{0}                   // where the members of a class go that this offer reaches
+	met := []int32{-1}                    // the last offer that met a class
+	lately := make([]int32, people.count) // one more than the last offer that reached a person
+	var free []int32                      // emptied classes
+	for j := range in.from {
+		mark := int32(j)
+		for _, person := range p.Offers[in.from[j]].Audience {
+			u := people.of(person)
+			if lately[u] == mark+1 {
+				continue
+			}
+			lately[u] = mark + 1
+			c := class[u]
+			if met[c] != mark {
+				met[c] = mark
+				if n := len(free); n > 0 {
+					split[c], free = free[n-1], free[:n-1]
+				} else {
+					split[c] = int32(len(size))
+					size, split, met = append(size, 0), append(split, 0), append(met, -1)
+				}
+				met[split[c]] = mark - 1
+			}
+			to := split[c]
+			class[u] = to
+			size[to]++
+			if size[c]--; size[c] == 0 && c != 0 {
+				free = append(free, c)
+			}
+		}
+	}
+	weight = make([]float64, len(size))
+	for u, c := range class {
+		if p.Weights == nil {
+			weight[c]++
+		} else {
+			weight[c] += p.Weights[u]
+		}
+	}
+	weight[0] = 0
+	return class, weight
+}
+
+// index makes the two lists. Classes without weight, and those which fewer offers reach
+// than the frequency asks for, are left out: nothing depends on them.
+func (in *instance) index(p *Problem, class []int32, weight []float64, people numbering) {
+	degree := make([]int32, len(weight))
+	met := make([]int32, len(weight))
+	each := func(visit func(j int, c int32)) {
+		clear(met)
+		for j := range in.from {
+			for _, person := range p.Offers[in.from[j]].Audience {
+				if c := class[people.of(person)]; met[c] != int32(j)+1 {
+					met[c] = int32(j) + 1
+					visit(j, c)
+				}
+			}
+		}
+	}
+	each(func(_ int, c int32) { degree[c]++ })
+	number := make([]int32, len(weight))
+	in.seenFrom = []int{0}
+	for c := range weight {
+		number[c] = -1
+		if weight[c] <= 0 || int(degree[c]) < in.frequency {
+			continue
+		}
+		number[c] = int32(len(in.weight))
+		in.weight = append(in.weight, weight[c])
+		in.seenFrom = append(in.seenFrom, in.seenFrom[len(in.seenFrom)-1]+int(degree[c]))
+	}
+	total := in.seenFrom[len(in.seenFrom)-1]
+	in.seesFrom = make([]int, 1, len(in.from)+1)
+	in.sees = make([]int32, 0, total)
+	in.seen = make([]int32, total)
+	next := slices.Clone(in.seenFrom)
+	clear(met)
+	for j := range in.from {
+		begin := len(in.sees)
+		for _, person := range p.Offers[in.from[j]].Audience {
+			c := class[people.of(person)]
+			if u := number[c]; u >= 0 && met[c] != int32(j)+1 {
+				met[c] = int32(j) + 1
+				in.sees = append(in.sees, u)
+			}
+		}
+		// In order, so that walking the weights goes forward through memory.
+		slices.Sort(in.sees[begin:])
+		in.seesFrom = append(in.seesFrom, len(in.sees))
+		for _, u := range in.sees[begin:] {
+			in.seen[next[u]] = int32(j)
+			next[u]++
+		}
+	}
+}
+
+// divide takes the common divisor out of the costs, and a budget that nobody can use up
+// to the last fen down to what can.
+func (in *instance) divide() {
+	divisor := int64(0)
+	for _, c := range in.cost {
+		for a := c; a != 0; {
+			divisor, a = a, divisor%a
+		}
+	}
+	if divisor > 1 {
+		for j := range in.cost {
+			in.cost[j] /= divisor
+		}
+		in.budget /= divisor
+	}
+}
