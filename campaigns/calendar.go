@@ -10,6 +10,7 @@ type Item struct {
 	Campaign    string
 	Name        string // of the campaign
 	Brand       string
+	Trade       string // category code of the brand, "" where not known; two of a trade are rivals
 	State       State
 	Line        string
 	Contract    string // "" for a line without one

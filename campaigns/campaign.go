@@ -202,6 +202,7 @@ type BrandStanding struct {
 	Account string          // the brand's account name
 	// Breaches of its posts in the last 365 days that stand.
 	Breaches int
+	Trade    string // category code of its application, "" where not known
 }
 
 // CampaignQuery narrows the list of campaigns. Zero values ask for nothing.

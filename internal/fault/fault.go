@@ -144,6 +144,18 @@ const (
 	// budget, least (both in yuan).
 	BudgetTooSmall Code = "budget_too_small"
 
+	// NotMovable is something of the calendar that is published or closed; Args: name.
+	NotMovable Code = "not_movable"
+	// OutsideWindow is a day that a contract or a campaign does not cover; Args: name,
+	// from, to (days).
+	OutsideWindow Code = "outside_window"
+	// LedgerOver is an entry for more money than there is for it; Args: entry, amount, free.
+	LedgerOver Code = "ledger_over"
+	// AlreadyReversed is a second reversal of one entry; Args: id.
+	AlreadyReversed Code = "already_reversed"
+	// NoAudience is a choice of KOLs of whom nobody knows who follows them; no arguments.
+	NoAudience Code = "no_audience"
+
 	// AuditBroken is a chain that does not verify; Args: chain, row.
 	AuditBroken Code = "audit_broken"
 	// AuditFile is an exported record that the database can't be held to; Args: path,
@@ -244,6 +256,7 @@ func Codes() []Code {
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
 		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
 		MustConflict, QuotaConflict, BudgetTooSmall,
+		NotMovable, OutsideWindow, LedgerOver, AlreadyReversed, NoAudience,
 		AuditBroken, AuditFile,
 	}
 }

@@ -40,6 +40,10 @@ func (p Person) Decides() bool {
 	return p.Active && slices.Contains([]Role{Moderator, Lead}, p.Role)
 }
 
+// Plans reports whether the person plans campaigns at all; for which brands, TiedTo
+// says.
+func (p Person) Plans() bool { return p.Active && p.Role == Marketer }
+
 // TiedTo reports whether the person acts for a brand.
 func (p Person) TiedTo(brand string) bool {
 	return slices.Contains(p.Brands, brand)
