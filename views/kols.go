@@ -1,0 +1,556 @@
+package views
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
+
+	"cinnabar/campaigns"
+	"cinnabar/internal/fault"
+	"cinnabar/internal/people"
+	"cinnabar/moderation"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/words"
+)
+
+// Directory is what the screens of planning ask of KOLs.
+type Directory interface {
+	Page(ctx context.Context, q campaigns.KOLQuery) (campaigns.KOLPage, error)
+	Posts(ctx context.Context, kol string, limit int) ([]moderation.Post, error)
+	Notes(ctx context.Context, kol string) ([]campaigns.KOLNote, error)
+	AddNote(ctx context.Context, request string, n campaigns.KOLNote) error
+	Shortlists(ctx context.Context) ([]campaigns.Shortlist, error)
+	PutShortlist(ctx context.Context, request string, l campaigns.Shortlist) (campaigns.Shortlist, error)
+}
+
+// KOLsConfig is what the directory screen is made of.
+type KOLsConfig struct {
+	Loop      kit.Loop
+	Book      *words.Book
+	Me        people.Person // a marketer keeps lists and notes, everybody else reads
+	Directory Directory
+	Gallery   *kit.Gallery
+	Notify    Notifier
+	Retitle   func()         // called when Title says something else; may be nil
+	Down      *fault.Error   // why the link is down at the start, nil when it is up
+	Go        func(f func()) // a goroutine by default
+	NewID     func() string  // a random UUID by default
+}
+
+// KOLs is the directory of creators: whom there is, what they ask for, whom they
+// reach and what they cost in risk.
+type KOLs struct {
+	cfg  KOLsConfig
+	book *words.Book
+	up   bool
+
+	query  campaigns.KOLQuery
+	pages  latest[campaigns.KOLPage]
+	lists  latest[[]campaigns.Shortlist]
+	past   latest[kolPast]
+	page   *campaigns.KOLPage // the last one that came
+	known  []campaigns.Shortlist
+	marked []campaigns.KOL // to compare, in the order they were marked
+	beside bool            // the comparison is shown
+	typed  string          // of the note that is being written
+
+	room    *fyne.Container
+	rows    *kit.Rows[campaigns.KOL]
+	list    *fyne.Container
+	middle  *fyne.Container
+	side    *fyne.Container
+	search  *kit.Field
+	chips   *kit.Chips
+	selects []*kit.Select
+	tray    *fyne.Container
+	profile *kolProfile
+	menu    *kit.Menu
+	saving  sync.WaitGroup
+}
+
+// kolPage is how many KOLs are read at once.
+const kolPage = 60
+
+// NewKOLs makes the screen. Nothing is read before it is shown.
+func NewKOLs(c KOLsConfig) *KOLs {
+	if c.Go == nil {
+		c.Go = func(f func()) { go f() }
+	}
+	if c.NewID == nil {
+		c.NewID = uuid.NewString
+	}
+	k := &KOLs{cfg: c, book: c.Book, up: c.Down == nil, room: container.NewStack(), menu: kit.NewMenu(),
+		pages: latest[campaigns.KOLPage]{loop: c.Loop, run: c.Go}, lists: latest[[]campaigns.Shortlist]{loop: c.Loop, run: c.Go},
+		past: latest[kolPast]{loop: c.Loop, run: c.Go}, query: campaigns.KOLQuery{Limit: kolPage}}
+	k.build()
+	return k
+}
+
+// ID names the screen.
+func (k *KOLs) ID() string { return "kols" }
+
+// Title is the name of the screen and how many fit the filters.
+func (k *KOLs) Title() (title, subtitle string) {
+	if k.page == nil {
+		return k.book.T("shell.kols"), ""
+	}
+	return k.book.T("shell.kols"), k.book.T("kols.subtitle", k.book.Counted(k.page.Total, k.page.More))
+}
+
+// Content is the directory beside the KOL that is looked at.
+func (k *KOLs) Content() fyne.CanvasObject { return k.room }
+
+// keeps reports whether this person keeps lists and notes.
+func (k *KOLs) keeps() bool { return k.cfg.Me.Plans() }
+
+// Keys are those of a list, and what is done with a KOL.
+func (k *KOLs) Keys() []kit.Key {
+	b := k.book
+	keys := []kit.Key{
+		{Name: "J", Label: b.T("shell.keys_move"), Do: func() { k.step(1) }},
+		{Name: "K", Label: b.T("shell.keys_move"), Do: func() { k.step(-1) }},
+		{Name: "/", Label: b.T("kols.key_search"), Do: k.search.Focus},
+		{Name: "R", Label: b.T("kols.key_rising"), Do: func() { k.toggle("rising") }},
+		{Name: "M", Label: b.T("kols.key_mark"), Do: k.mark},
+		{Name: "C", Label: b.T("kols.key_compare"), Do: k.compare},
+	}
+	if k.keeps() {
+		keys = append(keys, kit.Key{Name: "L", Label: b.T("kols.key_list"), Do: k.openLists})
+	}
+	if k.beside {
+		keys = append(keys, kit.Key{Name: "Escape", Do: k.compare})
+	}
+	return keys
+}
+
+// Commit saves the note that is being written.
+func (k *KOLs) Commit() {
+	if k.profile != nil {
+		k.addNote()
+	}
+}
+
+// Shown reads the directory.
+func (k *KOLs) Shown() { k.Refresh() }
+
+// Hidden gives up on what is still on its way.
+func (k *KOLs) Hidden() {
+	k.pages.drop()
+	k.lists.drop()
+	k.past.drop()
+	k.menu.Close()
+}
+
+// Wait blocks until every save has been answered; not for the screen's thread.
+func (k *KOLs) Wait() { k.saving.Wait() }
+
+// SetLink tells the screen where the connection stands.
+func (k *KOLs) SetLink(up bool, _ *fault.Error) {
+	k.up = up
+	if k.profile != nil {
+		k.profile.link(up)
+	}
+}
+
+// SetBook changes the language; filters, marks and what was typed stay.
+func (k *KOLs) SetBook(b *words.Book) {
+	k.book = b
+	k.build()
+	if k.page != nil {
+		k.fillRows(*k.page)
+	}
+	if it, ok := k.rows.Selected(); ok {
+		k.show(it)
+	}
+}
+
+func (k *KOLs) build() {
+	b := k.book
+	chosen := ""
+	if k.rows != nil {
+		if it, ok := k.rows.Selected(); ok {
+			chosen = it.ID
+		}
+	}
+	var items []campaigns.KOL
+	if k.rows != nil {
+		items = k.rows.Items()
+	}
+	k.rows = kit.NewRows(kit.RowsConfig[campaigns.KOL]{
+		Key: func(it campaigns.KOL) string { return it.ID }, Height: kolRowHeight,
+		New:      func() kit.RowView[campaigns.KOL] { return newKOLRow(k) },
+		Selected: k.show, More: k.more,
+	})
+	if len(items) > 0 {
+		k.rows.Set(items, k.page != nil && k.page.Next != "")
+		k.rows.Select(chosen)
+	}
+	k.search = kit.NewField(kit.FieldConfig{Placeholder: b.T("kols.search"), Icon: look.IconSearch})
+	k.search.Set(k.query.Search)
+	k.search.Changed = func(text string) { k.query.Search = strings.TrimSpace(text); k.Refresh() }
+	k.search.OnKey(func(e *fyne.KeyEvent) bool {
+		switch e.Name {
+		case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
+			if c := kit.CanvasOf(k.search); c != nil {
+				c.Unfocus()
+			}
+			k.step(0)
+			return true
+		}
+		return false
+	})
+	k.chips = kit.NewToggles([]kit.Chip{{ID: "rising", Text: b.T("kols.rising")}, {ID: "clean", Text: b.T("kols.clean")}},
+		map[string]bool{"rising": k.query.Rising, "clean": k.query.Clean}, func(id string, on bool) {
+			switch id {
+			case "rising":
+				k.query.Rising = on
+			case "clean":
+				k.query.Clean = on
+			}
+			k.Refresh()
+		})
+	k.tray = kit.Stack(0)
+	k.list = container.NewStack(kit.NewState(kit.State{What: b.T("common.loading")}))
+	k.middle = container.NewStack()
+	k.side = container.NewStack(k.nobody())
+	k.profile = nil
+	k.drawTray()
+	k.drawMiddle()
+	k.room.Objects = []fyne.CanvasObject{kit.Columns(0, kolSide, nil, k.middle,
+		kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{k.side}.box()))))}
+	k.room.Refresh()
+}
+
+// kolSide is the width of the column that shows one KOL whole.
+const kolSide = look.DecisionWidth + 84
+
+func (k *KOLs) nobody() fyne.CanvasObject {
+	return kit.NewState(kit.State{Icon: look.IconKOLs, What: k.book.T("kols.choose"), Next: k.book.T("kols.choose_next")})
+}
+
+// drawMiddle shows the directory, or the comparison in its place.
+func (k *KOLs) drawMiddle() {
+	var o fyne.CanvasObject
+	if k.beside {
+		o = k.comparison()
+	} else {
+		o = kit.Stack(0,
+			kit.Pad(look.S3, look.S4, look.S2, look.S4, kit.Stack(look.S2,
+				kit.Row(look.S3, kit.Grow(k.search), kit.Fixed(250, 0, k.chips)),
+				k.filters())),
+			kit.NewRule(), kolHead(k.book), kit.NewRule(), kit.Grow(k.list), k.tray)
+	}
+	k.middle.Objects = []fyne.CanvasObject{o}
+	k.middle.Refresh()
+}
+
+// filter is one choice among a few, with what is asked for without it first.
+type filter struct {
+	any     string
+	options []kit.Option
+	now     string
+	pick    func(id string)
+}
+
+// filters are the narrow choices under the search.
+func (k *KOLs) filters() fyne.CanvasObject {
+	b, q := k.book, &k.query
+	one := func(list []string) string {
+		if len(list) == 0 {
+			return ""
+		}
+		return list[0]
+	}
+	many := func(id string) []string {
+		if id == "" {
+			return nil
+		}
+		return []string{id}
+	}
+	var fields, tiers, regions, formats, ages, genders, cities, fees, lists []kit.Option
+	for _, f := range campaigns.Fields() {
+		fields = append(fields, kit.Option{ID: f, Text: kolField(b, f)})
+	}
+	for _, t := range campaigns.Tiers() {
+		tiers = append(tiers, kit.Option{ID: t.Code, Text: tierName(b, t.Code), More: tierBounds(b, t)})
+	}
+	for _, r := range kolRegions {
+		regions = append(regions, kit.Option{ID: r, Text: b.Region(r)})
+	}
+	for _, f := range campaigns.Formats() {
+		formats = append(formats, kit.Option{ID: string(f), Text: formatName(b, f)})
+	}
+	for _, a := range campaigns.AgeBands() {
+		ages = append(ages, kit.Option{ID: a, Text: b.T("kols.age_" + bandKey(a)), More: b.T("kols.share_30")})
+	}
+	for _, g := range campaigns.Genders() {
+		genders = append(genders, kit.Option{ID: g, Text: b.T("kols.gender_" + g), More: b.T("kols.share_30")})
+	}
+	for _, c := range campaigns.CityTiers() {
+		cities = append(cities, kit.Option{ID: c, Text: b.T("kols.city_" + bandKey(c)), More: b.T("kols.share_30")})
+	}
+	for _, f := range kolFees {
+		fees = append(fees, kit.Option{ID: f.String(), Text: b.T("kols.fee_to", b.MoneyShort(f))})
+	}
+	for _, l := range k.known {
+		lists = append(lists, kit.Option{ID: l.ID, Text: l.Name, More: joinDots(b, []string{l.Brand, b.T("kols.list_count", b.Number(len(l.KOLs)))})})
+	}
+	fee := ""
+	if q.FeeTo > 0 {
+		fee = q.FeeTo.String()
+	}
+	format := ""
+	if len(q.Formats) > 0 {
+		format = string(q.Formats[0])
+	}
+	sorts := []kit.Option{}
+	for _, s := range []campaigns.Sort{campaigns.ByFollowers, campaigns.ByEngagement, campaigns.ByFee, campaigns.ByGrowth, campaigns.ByRisk} {
+		sorts = append(sorts, kit.Option{ID: string(s), Text: b.T("kols.sort_" + string(s))})
+	}
+	order := q.Sort
+	if order == "" {
+		order = campaigns.ByFollowers
+	}
+	all := []filter{
+		{b.T("kols.any_field"), fields, one(q.Categories), func(id string) { q.Categories = many(id) }},
+		{b.T("kols.any_tier"), tiers, one(q.Tiers), func(id string) { q.Tiers = many(id) }},
+		{b.T("kols.any_region"), regions, one(q.Regions), func(id string) { q.Regions = many(id) }},
+		{b.T("kols.any_format"), formats, format, func(id string) {
+			q.Formats = nil
+			if id != "" {
+				q.Formats = []campaigns.Format{campaigns.Format(id)}
+			}
+		}},
+		{b.T("kols.any_fee"), fees, fee, func(id string) {
+			q.FeeTo = 0
+			for _, f := range kolFees {
+				if f.String() == id {
+					q.FeeTo = f
+				}
+			}
+		}},
+		{"", sorts, string(order), func(id string) { q.Sort = campaigns.Sort(id) }},
+		{b.T("kols.any_age"), ages, q.Age, func(id string) { q.Age = id }},
+		{b.T("kols.any_gender"), genders, q.Gender, func(id string) { q.Gender = id }},
+		{b.T("kols.any_city"), cities, q.City, func(id string) { q.City = id }},
+		{b.T("kols.any_abroad"), []kit.Option{{ID: "yes", Text: b.T("kols.abroad_20")}}, map[bool]string{true: "yes"}[q.AbroadFrom > 0], func(id string) {
+			q.AbroadFrom = 0
+			if id != "" {
+				q.AbroadFrom = .2
+			}
+		}},
+		{b.T("kols.any_authentic"), []kit.Option{{ID: "yes", Text: b.T("kols.authentic_75")}}, map[bool]string{true: "yes"}[q.AuthenticFrom > 0], func(id string) {
+			q.AuthenticFrom = 0
+			if id != "" {
+				q.AuthenticFrom = .75
+			}
+		}},
+		{b.T("kols.any_list"), lists, q.Shortlist, func(id string) { q.Shortlist = id }},
+	}
+	k.selects = nil
+	var cells []fyne.CanvasObject
+	for _, f := range all {
+		s := kit.NewQuietSelect(f.any)
+		options := f.options
+		if f.any != "" {
+			options = append([]kit.Option{{ID: "", Text: f.any}}, options...)
+		}
+		s.Set(options, f.now)
+		s.Picked = func(id string) {
+			f.pick(id)
+			k.Refresh()
+		}
+		k.selects = append(k.selects, s)
+		cells = append(cells, s)
+	}
+	return kit.Grid(6, look.S1, cells...)
+}
+
+// kolRegions are the homes that the filter names; other ones are found by search.
+var kolRegions = []string{"CN", "HK", "TW", "MO", "SG", "JP", "KR", "US", "GB", "AU"}
+
+// toggle turns a chip as a person would.
+func (k *KOLs) toggle(id string) { k.chips.Choose(id) }
+
+func (k *KOLs) step(by int) {
+	if k.beside {
+		return
+	}
+	if _, ok := k.rows.Selected(); by == 0 && ok {
+		return
+	}
+	k.rows.Step(by)
+}
+
+// Refresh reads the first page anew; rows on screen stay until it has come.
+func (k *KOLs) Refresh() {
+	q := k.query
+	k.pages.ask(func(ctx context.Context) (campaigns.KOLPage, error) { return k.cfg.Directory.Page(ctx, q) },
+		func(page campaigns.KOLPage, err error) {
+			switch {
+			case err != nil && k.rows.Len() > 0:
+				return // what is known stays
+			case err != nil:
+				what, next := k.book.Error(err)
+				k.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
+					Action: kit.ButtonConfig{Text: k.book.T("common.retry"), Press: k.Refresh}}))
+			default:
+				k.page = &page
+				k.fillRows(page)
+			}
+		})
+	k.lists.ask(k.cfg.Directory.Shortlists, func(lists []campaigns.Shortlist, err error) {
+		if err != nil || sameLists(lists, k.known) {
+			return
+		}
+		k.known = lists
+		if !k.beside && !k.search.Focused() {
+			k.drawMiddle()
+		}
+	})
+}
+
+func sameLists(a, b []campaigns.Shortlist) bool {
+	return slices.EqualFunc(a, b, func(x, y campaigns.Shortlist) bool { return x.ID == y.ID && x.Version == y.Version })
+}
+
+func (k *KOLs) fillRows(page campaigns.KOLPage) {
+	if len(page.KOLs) == 0 {
+		k.rows.Set(nil, false)
+		state := kit.State{Icon: look.IconKOLs, What: k.book.T("kols.none_fit"), Next: k.book.T("kols.none_fit_next"),
+			Action: kit.ButtonConfig{Text: k.book.T("kols.clear"), Press: k.clear}}
+		if k.narrows() == 0 {
+			state = kit.State{Icon: look.IconKOLs, What: k.book.T("kols.none"), Next: k.book.T("kols.none_next")}
+		}
+		k.fill(kit.NewState(state))
+	} else {
+		k.rows.Set(page.KOLs, page.Next != "")
+		k.fill(k.rows)
+	}
+	if k.cfg.Retitle != nil {
+		k.cfg.Retitle()
+	}
+}
+
+// narrows counts the filters that are set.
+func (k *KOLs) narrows() int {
+	q, n := k.query, 0
+	for _, set := range []bool{q.Search != "", len(q.Categories) > 0, len(q.Tiers) > 0, len(q.Regions) > 0, len(q.Formats) > 0, q.FeeTo > 0,
+		q.Age != "", q.Gender != "", q.City != "", q.AbroadFrom > 0, q.AuthenticFrom > 0, q.Shortlist != "", q.Clean, q.Rising} {
+		if set {
+			n++
+		}
+	}
+	return n
+}
+
+// clear takes every filter away.
+func (k *KOLs) clear() {
+	k.query = campaigns.KOLQuery{Limit: kolPage, Sort: k.query.Sort}
+	k.build()
+	k.Refresh()
+}
+
+func (k *KOLs) more() {
+	if k.page == nil {
+		return
+	}
+	q := k.query
+	q.After = k.page.Next
+	k.pages.ask(func(ctx context.Context) (campaigns.KOLPage, error) { return k.cfg.Directory.Page(ctx, q) },
+		func(page campaigns.KOLPage, err error) {
+			if err != nil {
+				k.rows.Append(nil, true)
+				return
+			}
+			k.page.Next = page.Next
+			k.rows.Append(page.KOLs, page.Next != "")
+		})
+}
+
+func (k *KOLs) fill(o fyne.CanvasObject) {
+	if len(k.list.Objects) == 1 && k.list.Objects[0] == o {
+		return
+	}
+	k.list.Objects = []fyne.CanvasObject{o}
+	k.list.Refresh()
+}
+
+// send carries a wish out and says what came of it on the screen's thread.
+func (k *KOLs) send(wish func(context.Context) error, done func(error)) {
+	k.saving.Add(1)
+	k.cfg.Go(func() {
+		defer k.saving.Done()
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		_, err := answered(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, wish(ctx) })
+		k.cfg.Loop.Do(func() { done(err) })
+	})
+}
+
+// openLists asks which list the KOL goes to, or comes out of.
+func (k *KOLs) openLists() {
+	it, ok := k.rows.Selected()
+	if !ok || k.profile == nil || !k.keeps() {
+		return
+	}
+	b := k.book
+	var lines []kit.Option
+	for _, l := range k.known {
+		more := joinDots(b, []string{l.Brand, b.T("kols.list_count", b.Number(len(l.KOLs)))})
+		if slices.Contains(l.KOLs, it.ID) {
+			more = joinDots(b, []string{more, b.T("kols.list_out")})
+		}
+		lines = append(lines, kit.Option{ID: "list:" + l.ID, Text: l.Name, More: more})
+	}
+	for _, brand := range k.cfg.Me.Brands {
+		lines = append(lines, kit.Option{ID: "new:" + brand, Text: b.T("kols.list_new", brand)})
+	}
+	k.menu.Open(k.profile.listed, kit.MenuConfig{Title: b.T("kols.list_title", it.Handle), Lines: lines, None: b.T("kols.list_no_brand"),
+		Say: func(id string) (kit.MenuWords, bool) {
+			return kit.MenuWords{Placeholder: b.T("kols.list_name"), Button: b.T("kols.list_make"), Needed: true}, strings.HasPrefix(id, "new:")
+		},
+		Picked: func(id, name string) { k.putOnList(it, id, strings.TrimSpace(name)) }})
+}
+
+func (k *KOLs) putOnList(it campaigns.KOL, id, name string) {
+	var l campaigns.Shortlist
+	out := false
+	if brand, is := strings.CutPrefix(id, "new:"); is {
+		l = campaigns.Shortlist{Brand: brand, Name: name, KOLs: []string{it.ID}}
+	} else {
+		at := slices.IndexFunc(k.known, func(l campaigns.Shortlist) bool { return "list:"+l.ID == id })
+		if at < 0 {
+			return
+		}
+		l = k.known[at]
+		l.KOLs = slices.Clone(l.KOLs)
+		if i := slices.Index(l.KOLs, it.ID); i >= 0 {
+			l.KOLs, out = slices.Delete(l.KOLs, i, i+1), true
+		} else {
+			l.KOLs = append(l.KOLs, it.ID)
+		}
+	}
+	request := k.cfg.NewID()
+	k.send(func(ctx context.Context) error {
+		_, err := k.cfg.Directory.PutShortlist(ctx, request, l)
+		return err
+	}, func(err error) {
+		if err != nil {
+			what, next := k.book.Error(err)
+			k.cfg.Notify.Note(kit.Amber, what, next)
+		} else if out {
+			k.cfg.Notify.Note(kit.Neutral, k.book.T("kols.listed_out", it.Handle, l.Name), "")
+		} else {
+			k.cfg.Notify.Note(kit.Jade, k.book.T("kols.listed", it.Handle, l.Name), "")
+		}
+		k.Refresh()
+	})
+}
