@@ -43,6 +43,7 @@ type commandLine struct {
 	Appeal  appealCommand  `cmd:"" help:"Take in an appeal against a decision, from standard input or --words."`
 	Export  exportCommand  `cmd:"" help:"Write what others are to read or keep."`
 	Scan    scanCommand    `cmd:"" help:"Score posts that are not scored yet."`
+	Plan    planCommand    `cmd:"" help:"Choose the offers with the most reach for a budget, from two files."`
 	Verify  verifyCommand  `cmd:"" help:"Recompute the audit chains and check what must always be true."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
