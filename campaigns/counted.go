@@ -1,0 +1,49 @@
+package campaigns
+
+// Counted says how much a scenario's KOLs reach together, each person once, in units
+// of the segment's weights, and what goes when a line goes: alone, by the line's id.
+// With a frequency somebody counts who is reached by so many of the KOLs. A KOL that
+// stands in several lines is one, and alone of each of these lines; one whose
+// followers are not known reaches nobody.
+func Counted(c Campaign, s Scenario, who Following) (reached float64, alone map[string]float64) {
+	of := make(map[string][]uint32, len(who.KOLs))
+	for i, id := range who.KOLs {
+		of[id] = who.Of[i]
+	}
+	need := uint16(min(max(c.Wish.Frequency, 1), 1<<15))
+	hits := make([]uint16, len(who.People))
+	twice := make(map[string]bool)
+	for _, l := range s.Lines {
+		if l.KOL == nil || twice[l.KOL.KOL] {
+			continue
+		}
+		twice[l.KOL.KOL] = true
+		seen := make(map[uint32]bool)
+		for _, n := range of[l.KOL.KOL] {
+			if !seen[n] {
+				seen[n] = true
+				hits[n]++
+			}
+		}
+	}
+	for n, h := range hits {
+		if h >= need {
+			reached += c.Wish.Segment.Worth(who.People[n])
+		}
+	}
+	alone = make(map[string]float64)
+	for _, l := range s.Lines {
+		if l.KOL == nil {
+			continue
+		}
+		seen := make(map[uint32]bool)
+		alone[l.ID] = 0
+		for _, n := range of[l.KOL.KOL] {
+			if hits[n] == need && !seen[n] {
+				seen[n] = true
+				alone[l.ID] += c.Wish.Segment.Worth(who.People[n])
+			}
+		}
+	}
+	return reached, alone
+}
