@@ -98,6 +98,17 @@ func stage(t *testing.T) *scene {
 	return s
 }
 
+// planned puts a row or two into every table of the planning side.
+func (s *scene) planned() {
+	s.t.Helper()
+	s.importing("worker1", "kols", `SELECT studio.kols_import({request}, '[{"id": "k1", "handle": "K"}]')`)
+	s.importing("worker1", "quotes", `SELECT studio.quotes_import({request}, '[{"kol": "k1", "format": "video", "fee": 777777}]')`)
+	s.importing("worker1", "audience", `SELECT studio.audience_put({request}, 'k1', studio.audience_people({request}, '{u1}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{NULL}'))`)
+	s.exec(`INSERT INTO studio.author_breach VALUES ('k1', 'gone', now()); INSERT INTO studio.author_open VALUES ('k1', 'gone');
+		INSERT INTO studio.kol_note (brand, kol, by, text, at) SELECT brand, 'k1', 'marketer1', 'SECRET: a note on a KOL.', now() FROM studio.campaign;
+		INSERT INTO studio.shortlist (brand, name, kols, by, updated_at) SELECT brand, 'Autumn', '{k1}', 'marketer1', now() FROM studio.campaign`)
+}
+
 // handed is a whole application as JSON in SQL, with some fields of the caller's.
 func handed(id, fields string) string {
 	return `('{"id": "` + id + `", "subject": "company", "region": "CN", "brand_name": "B", "account_name": "A", "category": "c", "contact": "", "uscc": "",

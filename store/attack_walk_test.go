@@ -166,6 +166,7 @@ func TestThePageOnSecuritySaysWhoReadsWhat(t *testing.T) {
 	for i, login := range []string{"moderator2", "lead1", "admin1"} {
 		s.importing(login, "pictures", fmt.Sprintf(`SELECT studio.pictures_import({request}, ARRAY['\xbeef%02x'::bytea], '{image/png}', '{1}', '{1}')`, i))
 	}
+	s.planned()
 	limited := map[string]string{}
 	for _, role := range []string{"moderator", "lead"} {
 		limited[role] = s.newLogin()

@@ -1,0 +1,739 @@
+-- KOLs: who they are, what they ask for, who follows them, what moderation knows of
+-- them; shortlists and notes of those who plan with them.
+--
+-- The directory is read by any mixture of filters over millions of rows, so what is
+-- filtered by is narrow (kol), with an index that answers mixtures (kol_by_facet), and
+-- what is only shown lies apart (kol_detail). One function answers a page: it picks its
+-- plan by how many rows fit, which it counts first and no further than 10,000.
+
+-- +goose Up
+-- +goose StatementBegin
+SET LOCAL ROLE cinnabar_owner;
+
+CREATE TABLE studio.kol (
+  id         text COLLATE "C" PRIMARY KEY CHECK (octet_length(id) BETWEEN 1 AND 200), -- the platform's id of the author
+  category   text COLLATE "C" NOT NULL CHECK (octet_length(category) <= 100),
+  region     text COLLATE "C" NOT NULL CHECK (octet_length(region) <= 35),
+  followers  int NOT NULL CHECK (followers >= 0),
+  engaged    real NOT NULL CHECK (engaged >= 0 AND engaged < 'Infinity'), -- answers to a daily note, over followers
+  authentic  real NOT NULL CHECK (authentic = -1 OR authentic BETWEEN 0 AND 1), -- -1: not measured
+  growth     real NOT NULL CHECK (growth >= -1 AND growth < 'Infinity'), -- over the last eight weeks
+  rising     bool NOT NULL,
+  -- Shares of the audience, -1 where not known: five ages, two genders, five tiers of
+  -- city, abroad; see kol_trait.
+  audience   real[] NOT NULL CHECK (array_ndims(audience) = 1 AND cardinality(audience) = 13),
+  -- What is asked for a post today in fen, NULL without a quote. It is right up to and
+  -- with fees_until: on later days the quotes themselves are asked.
+  fee_picture bigint,
+  fee_video   bigint,
+  fee_live    bigint,
+  fees_until  date NOT NULL DEFAULT 'infinity',
+  digest     bytea NOT NULL,            -- of what the file said; says whether a row changed
+  entered_by text NOT NULL,
+  updated_at timestamptz NOT NULL
+) WITH (fillfactor = 90);
+CREATE INDEX kol_by_followers ON studio.kol (followers DESC, id);
+CREATE INDEX kol_by_engaged ON studio.kol (engaged DESC, id);
+CREATE INDEX kol_by_growth ON studio.kol (growth DESC, id);
+CREATE INDEX kol_by_authentic ON studio.kol (authentic DESC, id);
+CREATE INDEX kol_by_fee_picture ON studio.kol (fee_picture, id) WHERE fee_picture IS NOT NULL;
+CREATE INDEX kol_by_fee_video ON studio.kol (fee_video, id) WHERE fee_video IS NOT NULL;
+CREATE INDEX kol_by_fee_live ON studio.kol (fee_live, id) WHERE fee_live IS NOT NULL;
+CREATE INDEX kol_by_fees_until ON studio.kol (fees_until) WHERE fees_until < 'infinity';
+
+-- The place of a trait in kol.audience; NULL for what is none.
+CREATE FUNCTION studio.kol_trait(p_kind text, p_key text) RETURNS int
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN array_position('{age -17,age 18-24,age 25-34,age 35-44,age 45-,gender f,gender m,city 1,city new1,city 2,city 3,city 4-,"abroad "}'::text[], p_kind || ' ' || p_key);
+
+-- What a KOL can be found by, as words: equal ones as they are, numbers by the step
+-- that they are on. Whoever asks for at least so much asks for any of the steps from
+-- there up, and compares exactly what it finds.
+CREATE FUNCTION studio.kol_facets(p_category text, p_region text, p_engaged real, p_authentic real, p_rising bool, p_audience real[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ARRAY['c:' || p_category, 'r:' || p_region, 'e:' || CAST(least(floor(p_engaged * 100), 20) AS int), CASE WHEN p_rising THEN 'rising' ELSE 'not rising' END]
+  || CASE WHEN p_authentic < 0 THEN '{}' ELSE ARRAY['t:' || CAST(floor(p_authentic * 20) AS int)] END
+  || ARRAY(SELECT 'a' || n || ':' || CAST(floor(share * 20) AS int) FROM unnest(p_audience) WITH ORDINALITY AS x(share, n) WHERE share >= 0.05);
+CREATE INDEX kol_by_facet ON studio.kol USING gin (studio.kol_facets(category, region, engaged, authentic, rising, audience)) WITH (fastupdate = off);
+
+CREATE TABLE studio.kol_detail (
+  id     text COLLATE "C" PRIMARY KEY REFERENCES studio.kol,
+  search text NOT NULL,  -- handle, id and about, folded
+  shown  jsonb NOT NULL  -- what a profile shows beside the narrow row
+);
+-- Every two characters that stand beside each other in a text, and every character
+-- beyond ASCII by itself: a word of Chinese may be that short. (Trigrams would find
+-- none of two characters, and are an extension that not every server has.)
+CREATE FUNCTION studio.grams(p_text text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(
+  SELECT a || b FROM (SELECT a, lead(a) OVER (ORDER BY n) AS b FROM string_to_table(p_text, NULL) WITH ORDINALITY AS x(a, n)) AS pair WHERE b IS NOT NULL
+  UNION
+  SELECT a FROM string_to_table(p_text, NULL) AS a WHERE ascii(a) > 127);
+CREATE INDEX kol_by_gram ON studio.kol_detail USING gin (studio.grams(search)) WITH (fastupdate = off);
+
+CREATE TABLE studio.kol_quote (
+  kol      text COLLATE "C" NOT NULL REFERENCES studio.kol,
+  format   text COLLATE "C" NOT NULL CHECK (format IN ('picture', 'video', 'live')),
+  from_day date NOT NULL CHECK (from_day BETWEEN date '2000-01-01' AND date '2200-01-01'),
+  to_day   date NOT NULL DEFAULT 'infinity' CHECK (to_day >= from_day AND (to_day = 'infinity' OR to_day <= date '2200-01-01')),
+  fee      bigint NOT NULL CHECK (fee BETWEEN 0 AND 10000000000000),
+  entered_by text NOT NULL,
+  PRIMARY KEY (kol, format, from_day)
+);
+
+-- People whose follows are known one by one, under the file's pseudonym. Numbers are
+-- small, so that audiences are arrays of them.
+CREATE TABLE studio.audience_person (
+  n      int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id     text COLLATE "C" NOT NULL UNIQUE CHECK (octet_length(id) BETWEEN 1 AND 200),
+  age    text COLLATE "C" NOT NULL CHECK (age IN ('', '-17', '18-24', '25-34', '35-44', '45-')),
+  gender text COLLATE "C" NOT NULL CHECK (gender IN ('', 'f', 'm')),
+  city   text COLLATE "C" NOT NULL CHECK (city IN ('', '1', 'new1', '2', '3', '4-')),
+  abroad bool NOT NULL,
+  weight real NOT NULL CHECK (weight > 0 AND weight <= 1000000)
+);
+CREATE TABLE studio.kol_audience (
+  kol        text COLLATE "C" PRIMARY KEY REFERENCES studio.kol,
+  people     int[] NOT NULL, -- numbers of audience_person, ascending
+  entered_by text NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+
+-- What moderation knows of an author, a row for each post, kept by the tables that it
+-- follows from: no decision waits for another one on the same author's posts.
+CREATE TABLE studio.author_breach (
+  author text COLLATE "C" NOT NULL,
+  post   text COLLATE "C" NOT NULL,
+  at     timestamptz NOT NULL, -- post.breached_at
+  PRIMARY KEY (author, post)
+);
+CREATE TABLE studio.author_open (
+  author text COLLATE "C" NOT NULL,
+  post   text COLLATE "C" NOT NULL, -- with an open case
+  PRIMARY KEY (author, post)
+);
+INSERT INTO studio.author_breach SELECT author_id, id, breached_at FROM studio.post WHERE breached_at IS NOT NULL AND author_id <> '';
+INSERT INTO studio.author_open SELECT p.author_id, p.id FROM studio.cases c
+    JOIN studio.post_key k ON k.id = c.target JOIN studio.post p ON p.month = k.month AND p.id = k.id
+   WHERE c.kind = 'post' AND c.stage <> 'closed' AND p.author_id <> '';
+
+CREATE FUNCTION studio.post_breached() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+BEGIN
+  DELETE FROM studio.author_breach WHERE author = OLD.author_id AND post = OLD.id;
+  IF NEW.breached_at IS NOT NULL AND NEW.author_id <> '' THEN
+    INSERT INTO studio.author_breach VALUES (NEW.author_id, NEW.id, NEW.breached_at);
+  END IF;
+  IF OLD.author_id <> NEW.author_id THEN
+    UPDATE studio.author_open SET author = NEW.author_id WHERE author = OLD.author_id AND post = NEW.id;
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER post_breached AFTER UPDATE ON studio.post FOR EACH ROW
+  WHEN (OLD.breached_at IS DISTINCT FROM NEW.breached_at OR OLD.author_id <> NEW.author_id) EXECUTE FUNCTION studio.post_breached();
+CREATE FUNCTION studio.case_opened_on() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+BEGIN
+  IF NEW.stage = 'closed' THEN
+    DELETE FROM studio.author_open o USING studio.post_key k, studio.post p
+     WHERE k.id = NEW.target AND p.month = k.month AND p.id = k.id AND o.author = p.author_id AND o.post = p.id;
+  ELSE
+    INSERT INTO studio.author_open SELECT p.author_id, p.id FROM studio.post_key k JOIN studio.post p ON p.month = k.month AND p.id = k.id
+     WHERE k.id = NEW.target AND p.author_id <> '' ON CONFLICT DO NOTHING;
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER case_opened_on AFTER INSERT ON studio.cases FOR EACH ROW
+  WHEN (NEW.kind = 'post') EXECUTE FUNCTION studio.case_opened_on();
+CREATE TRIGGER case_closed_on AFTER UPDATE ON studio.cases FOR EACH ROW
+  WHEN (NEW.kind = 'post' AND (OLD.stage = 'closed') <> (NEW.stage = 'closed')) EXECUTE FUNCTION studio.case_opened_on();
+
+CREATE TABLE studio.kol_note (
+  id    uuid PRIMARY KEY DEFAULT studio.uuidv7(),
+  brand text NOT NULL,
+  kol   text COLLATE "C" NOT NULL REFERENCES studio.kol,
+  by    text NOT NULL REFERENCES studio.person,
+  text  text NOT NULL CHECK (text <> '' AND length(text) <= 4000),
+  at    timestamptz NOT NULL
+);
+CREATE INDEX kol_note_by_kol ON studio.kol_note (kol, at);
+CREATE TABLE studio.shortlist (
+  id         uuid PRIMARY KEY DEFAULT studio.uuidv7(),
+  brand      text NOT NULL,
+  name       text NOT NULL CHECK (name <> '' AND length(name) <= 200),
+  kols       text[] COLLATE "C" NOT NULL,
+  by         text NOT NULL REFERENCES studio.person, -- who changed it last
+  version    int NOT NULL DEFAULT 1,
+  updated_at timestamptz NOT NULL
+);
+CREATE INDEX shortlist_by_brand ON studio.shortlist (studio.fold(brand));
+
+-- The day of the platform that a moment falls on.
+CREATE FUNCTION studio.day_of(p_at timestamptz) RETURNS date
+LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
+  SELECT CAST(p_at AT TIME ZONE (SELECT value FROM studio.setting WHERE name = 'time_zone') AS date)
+$$;
+
+-- Who reads. Marketers plan with all KOLs there are; what they wrote belongs to their brands.
+DO $do$
+DECLARE
+  one text;
+BEGIN
+  FOREACH one IN ARRAY ARRAY['kol', 'kol_detail', 'kol_quote', 'audience_person', 'kol_audience'] LOOP
+    EXECUTE format('ALTER TABLE studio.%I ENABLE ROW LEVEL SECURITY', one);
+    EXECUTE format('CREATE POLICY sight ON studio.%I FOR SELECT USING ((SELECT studio.my_role()) IN (''marketer'', ''auditor''))', one);
+    EXECUTE format('GRANT SELECT ON studio.%I TO marketer, auditor', one);
+  END LOOP;
+  FOREACH one IN ARRAY ARRAY['author_breach', 'author_open'] LOOP
+    EXECUTE format('ALTER TABLE studio.%I ENABLE ROW LEVEL SECURITY', one);
+    EXECUTE format('CREATE POLICY sight ON studio.%I FOR SELECT USING ((SELECT studio.my_role()) = ''auditor'')', one);
+    EXECUTE format('GRANT SELECT ON studio.%I TO auditor', one);
+  END LOOP;
+  FOREACH one IN ARRAY ARRAY['kol_note', 'shortlist'] LOOP
+    EXECUTE format('ALTER TABLE studio.%I ENABLE ROW LEVEL SECURITY', one);
+    EXECUTE format('CREATE POLICY sight ON studio.%I FOR SELECT USING (
+      CASE (SELECT studio.my_role()) WHEN ''auditor'' THEN true
+        WHEN ''marketer'' THEN studio.fold(brand) = ANY ((SELECT studio.my_brands())::text[]) ELSE false END)', one);
+    EXECUTE format('GRANT SELECT ON studio.%I TO marketer, auditor', one);
+  END LOOP;
+END
+$do$;
+
+-- Imports.
+
+ALTER TABLE studio.import DROP CONSTRAINT import_kind_check,
+  ADD CONSTRAINT import_kind_check CHECK (kind IN ('pictures', 'applications', 'posts', 'kols', 'quotes', 'audience')) NOT VALID;
+
+-- As before, with what planning brings in: fees and audiences are not the desk's.
+CREATE OR REPLACE FUNCTION studio.import_roles(p_kind text) RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN p_kind = 'posts' THEN ARRAY['worker', 'moderator', 'lead', 'administrator']
+              WHEN p_kind IN ('kols', 'quotes', 'audience') THEN ARRAY['worker', 'administrator', 'marketer']
+              ELSE ARRAY['worker', 'moderator', 'lead', 'administrator', 'marketer'] END
+$$;
+
+-- The part of the profile that says what notes of a kind get.
+CREATE FUNCTION studio.engagement_plain(p jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_build_object('notes', coalesce(e.notes, 0), 'views', coalesce(e.views, 0), 'likes', coalesce(e.likes, 0),
+      'saves', coalesce(e.saves, 0), 'comments', coalesce(e.comments, 0), 'shares', coalesce(e.shares, 0))
+    FROM jsonb_to_record(CASE jsonb_typeof(p) WHEN 'object' THEN p ELSE '{}' END) AS e(notes int, views int, likes int, saves int, comments int, shares int)
+$$;
+
+-- Refuses numbers that are none of what they are called.
+CREATE FUNCTION studio.number_within(p_field text, p_id text, p_number double precision, p_least double precision, p_most double precision) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, studio, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(p_number BETWEEN p_least AND p_most, true) THEN
+    PERFORM studio.refuse('field_value', 'field', p_field, 'value', p_number::text, 'id', coalesce(p_id, ''));
+  END IF;
+END
+$$;
+
+-- kols_import takes one batch. A KOL is written whole; one that says the same as before stands.
+CREATE FUNCTION studio.kols_import(p_request uuid, p_rows jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp SET extra_float_digits = 1 AS $$
+DECLARE
+  login CONSTANT text := studio.import_part(p_request, 'kols');
+  t CONSTANT timestamptz := clock_timestamp();
+  r record;
+  e jsonb;
+  paid jsonb;
+  shares real[];
+  trait record;
+  shown_now jsonb;
+  grown real;
+  engaged_now real;
+  stamp bytea;
+  came int := 0;
+  changed int := 0;
+  stood int := 0;
+BEGIN
+  FOR r IN SELECT x.* FROM jsonb_to_recordset(p_rows) AS x(id text, handle text, category text, region text, languages text[], about text,
+      followers int, joined date, growth int[], daily jsonb, paid jsonb, measured int, age jsonb, gender jsonb, city jsonb, abroad real,
+      authentic real, picture text, rising bool, extra jsonb) ORDER BY x.id COLLATE "C" LOOP
+    IF coalesce(r.id, '') = '' THEN
+      PERFORM studio.refuse('field_missing', 'field', 'id');
+    END IF;
+    IF octet_length(r.id) > 200 OR length(r.handle) > 200 OR length(r.about) > 2000 OR length(r.category) > 100 OR length(r.region) > 35
+       OR NOT studio.is_list(r.languages) OR cardinality(r.growth) > 26 OR array_ndims(r.growth) > 1 OR array_position(r.growth, NULL) IS NOT NULL
+       OR length(r.extra::text) > 20000 OR jsonb_typeof(r.extra) NOT IN ('object', 'null')
+       OR coalesce(r.picture, '') <> '' AND r.picture !~ '^[0-9a-f]{64}$' THEN
+      PERFORM studio.refuse('field_value', 'field', 'kol', 'value', left(r.id, 40), 'id', left(r.id, 200));
+    END IF;
+    PERFORM studio.number_within('followers', r.id, r.followers, 0, 2e9), studio.number_within('authentic', r.id, nullif(r.authentic, -1), 0, 1),
+      studio.number_within('audience', r.id, r.measured, 0, 2e9), studio.number_within('growth', r.id, g, 0, 2e9) FROM unnest(coalesce(nullif(r.growth, '{}'), '{0}')) AS g;
+    IF NOT coalesce(r.joined BETWEEN date '1990-01-01' AND date '2200-01-01', true) THEN
+      PERFORM studio.refuse('field_value', 'field', 'joined_at', 'value', r.joined::text, 'id', r.id);
+    END IF;
+    e := studio.engagement_plain(r.daily);
+    paid := studio.engagement_plain(r.paid);
+    PERFORM studio.number_within('engagement', r.id, CAST(v.value AS int), 0, 2e9) FROM jsonb_each_text(e || jsonb_build_object('paid', paid ->> 'likes')) AS v;
+    shares := array_fill(CAST(-1 AS real), ARRAY[13]);
+    FOR trait IN SELECT x.kind, x.key, CAST(x.value AS real) AS share FROM (
+        SELECT 'age' AS kind, key, value FROM jsonb_each_text(CASE jsonb_typeof(r.age) WHEN 'object' THEN r.age ELSE '{}' END)
+        UNION ALL SELECT 'gender', key, value FROM jsonb_each_text(CASE jsonb_typeof(r.gender) WHEN 'object' THEN r.gender ELSE '{}' END)
+        UNION ALL SELECT 'city', key, value FROM jsonb_each_text(CASE jsonb_typeof(r.city) WHEN 'object' THEN r.city ELSE '{}' END)
+        UNION ALL SELECT 'abroad', '', CAST(nullif(r.abroad, -1) AS text)) AS x WHERE x.value IS NOT NULL LOOP
+      IF studio.kol_trait(trait.kind, trait.key) IS NULL THEN
+        PERFORM studio.refuse('field_value', 'field', 'audience.' || trait.kind, 'value', left(trait.key, 40), 'id', r.id);
+      END IF;
+      PERFORM studio.number_within('audience.' || trait.kind, r.id, trait.share, 0, 1);
+      shares[studio.kol_trait(trait.kind, trait.key)] := trait.share;
+    END LOOP;
+    shown_now := jsonb_build_object('handle', coalesce(r.handle, ''), 'languages', to_jsonb(coalesce(r.languages, '{}')), 'about', coalesce(r.about, ''),
+      'joined', r.joined, 'growth', to_jsonb(coalesce(r.growth, '{}')), 'daily', e, 'paid', paid, 'measured', coalesce(r.measured, 0),
+      'picture', coalesce(r.picture, ''), 'extra', CASE jsonb_typeof(r.extra) WHEN 'object' THEN r.extra ELSE '{}' END);
+    grown := coalesce((SELECT CAST(r.growth[cardinality(r.growth)] AS real) / nullif(r.growth[greatest(cardinality(r.growth) - 8, 1)], 0) - 1
+      WHERE cardinality(r.growth) > 1), 0);
+    engaged_now := CASE WHEN r.followers > 0 THEN (CAST(e ->> 'likes' AS real) + CAST(e ->> 'saves' AS real) + CAST(e ->> 'comments' AS real)) / r.followers ELSE 0 END;
+    stamp := sha256(convert_to(concat_ws(e'\x1f', shown_now, coalesce(r.category, ''), coalesce(r.region, ''), coalesce(r.followers, 0), engaged_now,
+      coalesce(r.authentic, -1), coalesce(r.rising, false), shares), 'UTF8'));
+
+    INSERT INTO studio.kol AS k (id, category, region, followers, engaged, authentic, growth, rising, audience, digest, entered_by, updated_at)
+      VALUES (r.id, coalesce(r.category, ''), coalesce(r.region, ''), coalesce(r.followers, 0), engaged_now, coalesce(r.authentic, -1),
+        grown, coalesce(r.rising, false), shares, stamp, login, t)
+      ON CONFLICT (id) DO NOTHING;
+    IF FOUND THEN
+      came := came + 1;
+      INSERT INTO studio.kol_detail VALUES (r.id, studio.fold(concat_ws(' ', r.handle, r.id, r.about)), shown_now);
+      CONTINUE;
+    END IF;
+    UPDATE studio.kol SET category = coalesce(r.category, ''), region = coalesce(r.region, ''), followers = coalesce(r.followers, 0),
+        engaged = engaged_now, authentic = coalesce(r.authentic, -1), growth = grown, rising = coalesce(r.rising, false),
+        audience = shares, digest = stamp, entered_by = login, updated_at = t
+      WHERE id = r.id AND digest <> stamp;
+    IF FOUND THEN
+      changed := changed + 1;
+      UPDATE studio.kol_detail SET search = studio.fold(concat_ws(' ', r.handle, r.id, r.about)), shown = shown_now WHERE id = r.id;
+    ELSE
+      stood := stood + 1;
+    END IF;
+  END LOOP;
+  PERFORM studio.import_count(p_request, came, changed, stood);
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.kols_import TO worker, administrator, marketer;
+
+-- What a KOL asks on a day: of the quotes that hold then the one that began last.
+CREATE FUNCTION studio.kol_fee(p_kol text, p_format text, p_day date) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
+  SELECT q.fee FROM studio.kol_quote q WHERE q.kol = p_kol AND q.format = p_format AND q.from_day <= p_day AND q.to_day >= p_day
+   ORDER BY q.from_day DESC LIMIT 1
+$$;
+
+-- Brings the fees of some KOLs up to today.
+CREATE FUNCTION studio.kol_fees_set(p_kols text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  today CONSTANT date := studio.day_of(clock_timestamp());
+BEGIN
+  PERFORM FROM studio.kol WHERE id = ANY (p_kols) ORDER BY id FOR NO KEY UPDATE;
+  UPDATE studio.kol k SET fee_picture = studio.kol_fee(k.id, 'picture', today), fee_video = studio.kol_fee(k.id, 'video', today),
+      fee_live = studio.kol_fee(k.id, 'live', today),
+      fees_until = coalesce((SELECT min(CASE WHEN q.from_day > today THEN q.from_day - 1 ELSE q.to_day END)
+        FROM studio.kol_quote q WHERE q.kol = k.id AND q.to_day >= today), 'infinity')
+    WHERE k.id = ANY (p_kols);
+END
+$$;
+
+CREATE FUNCTION studio.quotes_import(p_request uuid, p_rows jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  login CONSTANT text := studio.import_part(p_request, 'quotes');
+  r record;
+  came int := 0;
+  changed int := 0;
+  stood int := 0;
+  touched text[] := '{}';
+BEGIN
+  FOR r IN SELECT x.* FROM jsonb_to_recordset(p_rows) AS x(kol text, format text, fee bigint, from_day date, to_day date) ORDER BY x.kol COLLATE "C", x.format, x.from_day LOOP
+    IF NOT EXISTS (SELECT FROM studio.kol WHERE id = r.kol) THEN
+      PERFORM studio.refuse('not_found', 'what', 'kol', 'id', left(coalesce(r.kol, ''), 200));
+    END IF;
+    IF r.format IS NULL OR r.format NOT IN ('picture', 'video', 'live') THEN
+      PERFORM studio.refuse('field_value', 'field', 'format', 'value', left(coalesce(r.format, ''), 40), 'id', r.kol);
+    END IF;
+    IF r.fee IS NULL OR r.fee NOT BETWEEN 0 AND 10000000000000 THEN
+      PERFORM studio.refuse('field_value', 'field', 'fee', 'value', coalesce(r.fee::text, ''), 'id', r.kol);
+    END IF;
+    r.from_day := coalesce(r.from_day, studio.day_of(clock_timestamp()));
+    r.to_day := coalesce(r.to_day, 'infinity');
+    IF r.from_day NOT BETWEEN date '2000-01-01' AND date '2200-01-01' OR r.to_day < r.from_day OR r.to_day <> 'infinity' AND r.to_day > date '2200-01-01' THEN
+      PERFORM studio.refuse('field_value', 'field', 'to', 'value', r.to_day::text, 'id', r.kol);
+    END IF;
+    INSERT INTO studio.kol_quote VALUES (r.kol, r.format, r.from_day, r.to_day, r.fee, login) ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+      came := came + 1;
+    ELSE
+      UPDATE studio.kol_quote SET fee = r.fee, to_day = r.to_day, entered_by = login
+        WHERE kol = r.kol AND format = r.format AND from_day = r.from_day AND (fee, to_day) IS DISTINCT FROM (r.fee, r.to_day);
+      IF FOUND THEN
+        changed := changed + 1;
+      ELSE
+        stood := stood + 1;
+        CONTINUE;
+      END IF;
+    END IF;
+    touched := touched || r.kol;
+  END LOOP;
+  PERFORM studio.kol_fees_set(touched);
+  PERFORM studio.import_count(p_request, came, changed, stood);
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.quotes_import TO worker, administrator, marketer;
+
+-- A process keeps the fees of the directory at today's: quotes begin and end by
+-- themselves. Until it has, the directory asks the quotes, slowly and rightly.
+CREATE FUNCTION studio.kol_fees_renew(p_request uuid, p_limit int) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  login CONSTANT text := studio.begin_write('kol_fees_renew', 'worker');
+  done CONSTANT jsonb := studio.request_begin(p_request, 'kol_fees_renew', jsonb_build_array(p_limit));
+  late text[];
+BEGIN
+  IF done IS NOT NULL THEN RETURN done; END IF;
+  late := ARRAY(SELECT id FROM studio.kol WHERE fees_until < studio.day_of(clock_timestamp()) LIMIT least(greatest(coalesce(p_limit, 0), 0), 10000));
+  PERFORM studio.kol_fees_set(late);
+  RETURN studio.request_end(p_request, jsonb_build_object('renewed', cardinality(late)));
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.kol_fees_renew TO worker;
+
+-- Audiences come in two steps: people, who get numbers, then who is followed by which.
+-- Numbers come back in the order of the ids.
+CREATE FUNCTION studio.audience_people(p_request uuid, p_id text[], p_age text[], p_gender text[], p_city text[], p_abroad bool[], p_weight double precision[]) RETURNS int[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+  login CONSTANT text := studio.import_part(p_request, 'audience');
+BEGIN
+  IF EXISTS (SELECT FROM unnest(p_id) AS id WHERE coalesce(id, '') = '') THEN
+    PERFORM studio.refuse('field_missing', 'field', 'user_id');
+  END IF;
+  INSERT INTO studio.audience_person (id, age, gender, city, abroad, weight)
+    SELECT DISTINCT ON (id COLLATE "C") id, coalesce(age, ''), coalesce(gender, ''), coalesce(city, ''), coalesce(abroad, false), coalesce(weight, 1)
+      FROM unnest(p_id, p_age, p_gender, p_city, p_abroad, p_weight) AS x(id, age, gender, city, abroad, weight)
+     WHERE NOT EXISTS (SELECT FROM studio.audience_person o WHERE o.id = x.id) ORDER BY id COLLATE "C"
+    ON CONFLICT (id) DO NOTHING;
+  -- What a later file says beside the name counts; what it leaves open doesn't.
+  UPDATE studio.audience_person o SET age = coalesce(nullif(x.age, ''), o.age), gender = coalesce(nullif(x.gender, ''), o.gender),
+      city = coalesce(nullif(x.city, ''), o.city), abroad = coalesce(x.abroad, o.abroad), weight = coalesce(x.weight, o.weight)
+    FROM unnest(p_id, p_age, p_gender, p_city, p_abroad, p_weight) AS x(id, age, gender, city, abroad, weight)
+   WHERE o.id = x.id AND (coalesce(nullif(x.age, ''), o.age), coalesce(nullif(x.gender, ''), o.gender), coalesce(nullif(x.city, ''), o.city),
+      coalesce(x.abroad, o.abroad), coalesce(CAST(x.weight AS real), o.weight)) IS DISTINCT FROM (o.age, o.gender, o.city, o.abroad, o.weight);
+  RETURN ARRAY(SELECT o.n FROM unnest(p_id) WITH ORDINALITY AS x(id, at) JOIN studio.audience_person o ON o.id = x.id ORDER BY x.at);
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.audience_people TO worker, administrator, marketer;
+
+-- The whole audience of one KOL.
+CREATE FUNCTION studio.audience_put(p_request uuid, p_kol text, p_people int[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  login CONSTANT text := studio.import_part(p_request, 'audience');
+  sorted CONSTANT int[] := ARRAY(SELECT DISTINCT n FROM unnest(p_people) AS n ORDER BY n);
+BEGIN
+  IF NOT EXISTS (SELECT FROM studio.kol WHERE id = p_kol) THEN
+    PERFORM studio.refuse('not_found', 'what', 'kol', 'id', left(coalesce(p_kol, ''), 200));
+  END IF;
+  IF cardinality(sorted) = 0 OR (SELECT count(*) FROM studio.audience_person WHERE n = ANY (sorted)) <> cardinality(sorted) THEN
+    PERFORM studio.refuse('field_value', 'field', 'user_id', 'value', cardinality(sorted)::text, 'id', p_kol);
+  END IF;
+  INSERT INTO studio.kol_audience VALUES (p_kol, sorted, login, clock_timestamp()) ON CONFLICT DO NOTHING;
+  IF FOUND THEN
+    PERFORM studio.import_count(p_request, 1, 0, 0);
+    RETURN;
+  END IF;
+  UPDATE studio.kol_audience SET people = sorted, entered_by = login, updated_at = clock_timestamp() WHERE kol = p_kol AND people <> sorted;
+  PERFORM studio.import_count(p_request, 0, CASE WHEN FOUND THEN 1 ELSE 0 END, CASE WHEN FOUND THEN 0 ELSE 1 END);
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.audience_put TO worker, administrator, marketer;
+
+-- Reading.
+
+-- Breaches of an author that stand and are not older than a year.
+CREATE FUNCTION studio.author_breaches(p_author text) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
+  SELECT count(*) FROM studio.author_breach b WHERE b.author = p_author AND b.at BETWEEN clock_timestamp() - interval '365 days' AND clock_timestamp()
+$$;
+
+-- KOLs as the program reads them, in the order of the ids.
+CREATE FUNCTION studio.kol_texts(p_kols text[]) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp SET extra_float_digits = 1 AS $$
+  WITH clock AS (SELECT studio.day_of(clock_timestamp()) AS today)
+  SELECT coalesce(jsonb_agg(d.shown || jsonb_build_object('id', k.id, 'category', k.category, 'region', k.region, 'followers', k.followers,
+      'authentic', k.authentic, 'audience', to_jsonb(k.audience), 'updated_at', k.updated_at,
+      'quotes', (SELECT coalesce(jsonb_agg(jsonb_build_object('format', q.format, 'fee', q.fee, 'from', q.from_day, 'to', nullif(q.to_day, 'infinity'))
+            ORDER BY array_position('{picture,video,live}', q.format)), '[]')
+          FROM (SELECT DISTINCT ON (q.format) q.* FROM studio.kol_quote q
+                 WHERE q.kol = k.id AND clock.today BETWEEN q.from_day AND q.to_day ORDER BY q.format, q.from_day DESC) AS q),
+      'breaches', studio.author_breaches(k.id),
+      'open', (SELECT count(*) FROM studio.author_open o WHERE o.author = k.id),
+      'posts', r.posts, 'declared', r.declared, 'paid_posts', r.paid) ORDER BY x.n), '[]')
+    FROM clock, unnest(p_kols) WITH ORDINALITY AS x(id, n) JOIN studio.kol k ON k.id = x.id JOIN studio.kol_detail d ON d.id = k.id
+    LEFT JOIN LATERAL (
+      SELECT count(*) AS posts, count(*) FILTER (WHERE p.declared OR s.labelled) AS declared,
+             count(*) FILTER (WHERE p.declared OR s.labelled OR p.breached_at IS NOT NULL) AS paid
+        FROM studio.post p
+        LEFT JOIN LATERAL (SELECT true AS labelled FROM studio.post_score s WHERE s.post = p.id AND s.disclosure = 'adequate' LIMIT 1) AS s ON true
+       WHERE p.author_id = k.id AND p.author_id <> '') AS r ON true
+$$;
+
+CREATE FUNCTION studio.kols_of(p_kols text[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+BEGIN
+  IF coalesce(studio.my_role() NOT IN ('marketer', 'auditor'), true) THEN
+    PERFORM studio.refuse('no_right', 'login', studio.me(), 'action', 'kols');
+  END IF;
+  RETURN studio.kol_texts(p_kols);
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.kols_of TO marketer, auditor;
+
+-- The words of an index that ask for at least a step of something.
+CREATE FUNCTION studio.facets_from(p_prefix text, p_from int, p_to int) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(quote_literal(array_agg(p_prefix || n)), '''{}''') FROM generate_series(greatest(p_from, 0), p_to) AS n
+$$;
+
+-- A page of the directory: {kols, total, more, next}. The query is a KOLQuery of the
+-- program; after is the next of the page before.
+--
+-- Every value goes into the statement as a literal, because the planner has to know
+-- how many rows each one finds.
+CREATE FUNCTION studio.kols_page(p_query jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp
+SET extra_float_digits = 1 SET enable_sort = on SET enable_bitmapscan = on SET jit = off SET work_mem = '32MB' AS $$
+DECLARE
+  today CONSTANT date := studio.day_of(clock_timestamp());
+  most CONSTANT int := 10000;
+  q record;
+  share double precision;
+  place int;
+  cond text := 'true';
+  fits text := '{}';
+  fee text[];   -- of each format asked for, as an expression over k
+  one text;
+  key text;     -- what the page is in the order of
+  falling bool := true;
+  total int;
+  more bool;
+  dense bool;
+  body text;
+  past text := 'true';
+  found text[];
+  last jsonb;
+BEGIN
+  IF coalesce(studio.my_role() NOT IN ('marketer', 'auditor'), true) THEN
+    PERFORM studio.refuse('no_right', 'login', studio.me(), 'action', 'kols');
+  END IF;
+  SELECT x.* INTO q FROM jsonb_to_record(CASE jsonb_typeof(p_query) WHEN 'object' THEN p_query ELSE '{}' END) AS x(
+    search text, categories text[], ranges jsonb, regions text[], formats text[], fee_to bigint, engaged_from real, authentic_from real,
+    age text, gender text, city text, share real, abroad_from real, clean bool, rising bool, shortlist uuid, sort text, after jsonb, "limit" int);
+  IF NOT (studio.is_list(q.categories) AND studio.is_list(q.regions) AND studio.is_list(q.formats)) OR length(q.search) > 200 THEN
+    PERFORM studio.refuse('field_value', 'field', 'search', 'value', left(coalesce(q.search, ''), 40));
+  END IF;
+  q."limit" := least(greatest(coalesce(q."limit", 50), 1), 200);
+  q.sort := coalesce(nullif(q.sort, ''), 'followers');
+  share := coalesce(nullif(q.share, 0), 0.3);
+
+  -- What the quotes say, where some of the narrow ones are of yesterday.
+  fee := ARRAY(SELECT CASE WHEN EXISTS (SELECT FROM studio.kol WHERE fees_until < today)
+        THEN format('CASE WHEN k.fees_until >= %L THEN k.fee_%s ELSE studio.kol_fee(k.id, %L, %L) END', today, f, f, today)
+        ELSE 'k.fee_' || f END
+    FROM unnest(coalesce(nullif(q.formats, '{}'), '{picture,video,live}')) WITH ORDINALITY AS x(f, n) WHERE f IN ('picture', 'video', 'live') ORDER BY n);
+  IF coalesce(q.formats, '{}') <> '{}' OR coalesce(q.fee_to, 0) > 0 OR q.sort = 'fee' THEN
+    cond := cond || ' AND (' || coalesce((SELECT string_agg(CASE WHEN coalesce(q.fee_to, 0) > 0 THEN format('%s <= %s', f, q.fee_to) ELSE f || ' IS NOT NULL' END, ' OR ') FROM unnest(fee) AS f), 'false') || ')';
+  END IF;
+
+  IF coalesce(q.categories, '{}') <> '{}' THEN
+    cond := cond || format(' AND k.category = ANY (%L) AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %L',
+      q.categories, ARRAY(SELECT 'c:' || c FROM unnest(q.categories) AS c));
+  END IF;
+  IF coalesce(q.regions, '{}') <> '{}' THEN
+    cond := cond || format(' AND k.region = ANY (%L) AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %L',
+      q.regions, ARRAY(SELECT 'r:' || r FROM unnest(q.regions) AS r));
+  END IF;
+  IF q.rising THEN
+    cond := cond || ' AND k.rising AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && ''{rising}''';
+  END IF;
+  IF q.engaged_from > 0 THEN
+    cond := cond || format(' AND k.engaged >= CAST(%L AS real) AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %s',
+      q.engaged_from, studio.facets_from('e:', CAST(least(floor(q.engaged_from * 100), 20) AS int), 20));
+  END IF;
+  IF q.authentic_from > 0 THEN
+    cond := cond || format(' AND k.authentic >= CAST(%L AS real) AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %s',
+      q.authentic_from, studio.facets_from('t:', CAST(floor(least(q.authentic_from, 2) * 20) AS int), 20));
+  END IF;
+  FOR place, share IN SELECT studio.kol_trait(kind, k), s FROM (VALUES ('age', q.age, share), ('gender', q.gender, share), ('city', q.city, share),
+      ('abroad', CASE WHEN q.abroad_from > 0 THEN '' END, CAST(q.abroad_from AS double precision))) AS x(kind, k, s) WHERE k <> '' OR kind = 'abroad' AND k IS NOT NULL LOOP
+    cond := cond || CASE WHEN place IS NULL THEN ' AND false' ELSE format(' AND k.audience[%s] >= CAST(%L AS real)', place, share)
+      || CASE WHEN share >= 0.05 THEN format(' AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %s',
+        studio.facets_from('a' || place || ':', CAST(floor(CAST(least(share, 2) AS real) * 20) AS int), 20)) ELSE '' END END;
+  END LOOP;
+  -- Bands of followers, [[from, to], …] with 0 for no end; any of them.
+  IF jsonb_typeof(q.ranges) = 'array' AND jsonb_array_length(q.ranges) > 0 THEN
+    cond := cond || ' AND (' || (SELECT string_agg(format('k.followers >= %s AND (%s = 0 OR k.followers <= %s)', CAST(r ->> 0 AS int), CAST(r ->> 1 AS int), CAST(r ->> 1 AS int)), ' OR ')
+      FROM jsonb_array_elements(q.ranges) AS r WHERE r ->> 0 IS NOT NULL AND r ->> 1 IS NOT NULL) || ')';
+  END IF;
+  IF q.clean THEN
+    cond := cond || ' AND NOT EXISTS (SELECT FROM studio.author_breach b WHERE b.author = k.id AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp())
+      AND NOT EXISTS (SELECT FROM studio.author_open o WHERE o.author = k.id)';
+  END IF;
+  IF q.shortlist IS NOT NULL THEN
+    cond := cond || format(' AND k.id = ANY (%L)', coalesce((SELECT l.kols FROM studio.shortlist l WHERE l.id = q.shortlist
+      AND (studio.my_role() = 'auditor' OR studio.fold(l.brand) = ANY (studio.my_brands()))), '{}'));
+  END IF;
+  q.search := studio.fold(coalesce(q.search, ''));
+  IF q.search <> '' THEN
+    cond := cond || format(' AND k.id IN (SELECT d.id FROM studio.kol_detail d WHERE position(%L in d.search) > 0', q.search)
+      || CASE WHEN studio.grams(q.search) <> '{}' THEN format(' AND studio.grams(d.search) @> %L)', studio.grams(q.search)) ELSE ')' END;
+  END IF;
+
+  EXECUTE format('SELECT count(*) FROM (SELECT FROM studio.kol k WHERE %s LIMIT %s) AS x', cond, most + 1) INTO total;
+  dense := total > most;
+  more := dense;
+  total := least(total, most);
+
+  key := CASE q.sort WHEN 'followers' THEN 'k.followers' WHEN 'engagement' THEN 'k.engaged' WHEN 'growth' THEN 'k.growth'
+    WHEN 'risk' THEN 'k.authentic' WHEN 'fee' THEN fee[1] END;
+  IF key IS NULL THEN
+    PERFORM studio.refuse('field_value', 'field', 'sort', 'value', left(q.sort, 40));
+  END IF;
+  falling := q.sort <> 'fee';
+  IF q.sort = 'fee' THEN
+    cond := cond || format(' AND %s IS NOT NULL', key);
+  END IF;
+  IF jsonb_typeof(q.after) = 'object' THEN
+    past := format('%1$s %2$s %3$L AND (%1$s <> %3$L OR k.id > %4$L)', key, CASE WHEN falling THEN '<=' ELSE '>=' END,
+      CASE WHEN q.sort IN ('followers', 'fee') THEN CAST(CAST(q.after ->> 'key' AS bigint) AS text) ELSE CAST(CAST(q.after ->> 'key' AS real) AS text) END, q.after ->> 'id');
+  END IF;
+  -- Safest first: those without a breach, who are nearly all, by how real their
+  -- followers are; after them the others, who are few, by how often.
+  body := CASE q.sort WHEN 'risk' THEN format(
+      '(SELECT CAST(0 AS bigint) AS breaches, k.id, %1$s AS key FROM studio.kol k WHERE %2$s AND %3$s AND NOT EXISTS (SELECT FROM studio.author_breach b
+           WHERE b.author = k.id AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp()) ORDER BY %1$s DESC, k.id LIMIT %4$s)
+       UNION ALL
+       (SELECT r.n, k.id, %1$s FROM (SELECT b.author, count(*) AS n FROM studio.author_breach b
+           WHERE b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp() GROUP BY b.author) AS r JOIN studio.kol k ON k.id = r.author
+         WHERE %2$s AND %5$s ORDER BY r.n, %1$s DESC, k.id LIMIT %4$s) ORDER BY breaches, key DESC, id LIMIT %4$s',
+      key, cond, CASE WHEN CAST(q.after ->> 'breaches' AS bigint) > 0 THEN 'false' ELSE past END, q."limit" + 1,
+      CASE WHEN CAST(q.after ->> 'breaches' AS bigint) > 0 THEN format('(r.n > %1$s OR r.n = %1$s AND %2$s)', CAST(q.after ->> 'breaches' AS bigint), past) ELSE 'true' END)
+    ELSE format('SELECT 0 AS breaches, k.id, %1$s AS key FROM studio.kol k WHERE %2$s AND %3$s ORDER BY %1$s %4$s, k.id LIMIT %5$s',
+      key, cond, past, CASE WHEN falling THEN 'DESC' ELSE 'ASC' END, q."limit" + 1) END;
+  -- Many rows fit: the first of them stand near the beginning of the order's index. Few
+  -- fit: find all, and sort them.
+  IF dense THEN
+    PERFORM set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true);
+  ELSE
+    body := regexp_replace(body, E'ORDER BY (k\\.\\w+) ', E'ORDER BY \\1 + 0 ', 'g');
+  END IF;
+  EXECUTE 'SELECT array_agg(id), (array_agg(jsonb_build_object(''breaches'', breaches, ''key'', key, ''id'', id)))[' || q."limit" || '] FROM (' || body || ') AS x' INTO found, last;
+  RETURN jsonb_build_object('kols', studio.kol_texts(found[1:q."limit"]), 'total', total, 'more', more,
+    'next', CASE WHEN cardinality(found) > q."limit" THEN last END);
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.kols_page TO marketer, auditor;
+
+-- Posts of a KOL, newest first: they are public, but a marketer reads no others here.
+CREATE FUNCTION studio.kol_posts(p_kol text, p_limit int) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+BEGIN
+  IF coalesce(studio.my_role() NOT IN ('marketer', 'auditor'), true) THEN
+    PERFORM studio.refuse('no_right', 'login', studio.me(), 'action', 'kols');
+  END IF;
+  RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'lang', p.lang, 'title', p.title, 'body', p.body, 'posted_at', p.posted_at,
+      'declared', p.declared, 'links', p.links, 'pictures', p.pictures, 'picture_count', p.picture_count, 'video_count', p.video_count,
+      'likes', p.likes, 'saves', p.saves, 'shares', p.shares, 'comments', p.comments, 'brand', p.brand) ORDER BY p.at DESC, p.id), '[]')
+    FROM (SELECT x.*, coalesce(x.posted_at, x.first_at) AS at FROM studio.kol k JOIN studio.post x ON x.author_id = k.id AND x.author_id <> ''
+           WHERE k.id = p_kol ORDER BY at DESC, x.id LIMIT least(greatest(coalesce(p_limit, 20), 1), 200)) AS p);
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.kol_posts TO marketer, auditor;
+
+-- Notes and shortlists.
+
+-- Refuses whoever does not act for a brand.
+CREATE FUNCTION studio.for_brand(p_login text, p_brand text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
+BEGIN
+  IF NOT coalesce(studio.tied_to(p_login, p_brand), false) THEN
+    PERFORM studio.refuse('no_right', 'login', p_login, 'action', 'brand');
+  END IF;
+END
+$$;
+
+CREATE FUNCTION studio.kol_note_add(p_request uuid, p_brand text, p_kol text, p_text text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  login CONSTANT text := studio.begin_write('kol_note_add', 'marketer');
+  done CONSTANT jsonb := studio.request_begin(p_request, 'kol_note_add', jsonb_build_array(p_brand, p_kol, p_text));
+  words CONSTANT text := studio.trimmed(p_text);
+  made uuid;
+BEGIN
+  IF done IS NOT NULL THEN RETURN done; END IF;
+  PERFORM studio.for_brand(login, p_brand);
+  IF words = '' THEN
+    PERFORM studio.refuse('field_missing', 'field', 'note');
+  END IF;
+  IF length(words) > 4000 THEN
+    PERFORM studio.refuse('field_value', 'field', 'note', 'value', left(words, 40) || '…');
+  END IF;
+  IF NOT EXISTS (SELECT FROM studio.kol WHERE id = p_kol) THEN
+    PERFORM studio.refuse('not_found', 'what', 'kol', 'id', coalesce(p_kol, ''));
+  END IF;
+  INSERT INTO studio.kol_note (brand, kol, by, text, at) VALUES (p_brand, p_kol, login, words, clock_timestamp()) RETURNING id INTO made;
+  PERFORM studio.audit_write('kol.note', 'kol_note', made::text, p_request, jsonb_build_object('brand', p_brand, 'kol', p_kol, 'note_sha256', studio.words_digest(words)));
+  RETURN studio.request_end(p_request, '{}');
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.kol_note_add TO marketer;
+
+-- p_version is the one that the editor saw; of a new list, without p_id, it says nothing.
+CREATE FUNCTION studio.shortlist_put(p_request uuid, p_id uuid, p_version int, p_brand text, p_name text, p_kols text[]) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  login CONSTANT text := studio.begin_write('shortlist_put', 'marketer');
+  done CONSTANT jsonb := studio.request_begin(p_request, 'shortlist_put', jsonb_build_array(p_id, p_version, p_brand, p_name, p_kols));
+  named CONSTANT text := studio.trimmed(p_name);
+  l studio.shortlist;
+  strange text;
+BEGIN
+  IF done IS NOT NULL THEN RETURN done; END IF;
+  PERFORM studio.for_brand(login, p_brand);
+  IF named = '' THEN
+    PERFORM studio.refuse('field_missing', 'field', 'name');
+  END IF;
+  IF length(named) > 200 OR NOT studio.is_list(p_kols) THEN
+    PERFORM studio.refuse('field_value', 'field', 'name', 'value', left(named, 40));
+  END IF;
+  SELECT k INTO strange FROM unnest(p_kols) AS k WHERE NOT EXISTS (SELECT FROM studio.kol WHERE id = k) LIMIT 1;
+  IF FOUND THEN
+    PERFORM studio.refuse('not_found', 'what', 'kol', 'id', strange);
+  END IF;
+  IF p_id IS NULL THEN
+    INSERT INTO studio.shortlist (brand, name, kols, by, updated_at) VALUES (p_brand, named, coalesce(p_kols, '{}'), login, clock_timestamp()) RETURNING * INTO l;
+  ELSE
+    SELECT * INTO l FROM studio.shortlist WHERE id = p_id FOR UPDATE;
+    IF l.id IS NULL OR NOT studio.tied_to(login, l.brand) OR studio.fold(l.brand) <> studio.fold(p_brand) THEN
+      PERFORM studio.refuse('not_found', 'what', 'shortlist', 'id', p_id::text);
+    END IF;
+    IF l.version IS DISTINCT FROM p_version THEN
+      PERFORM studio.refuse('rule_changed', 'what', 'shortlist', 'id', named);
+    END IF;
+    UPDATE studio.shortlist SET name = named, kols = coalesce(p_kols, '{}'), by = login, version = version + 1, updated_at = clock_timestamp()
+      WHERE id = p_id RETURNING * INTO l;
+  END IF;
+  PERFORM studio.audit_write('shortlist.put', 'shortlist', l.id::text, p_request, jsonb_build_object('brand', l.brand, 'name', l.name, 'version', l.version,
+    'kols_sha256', studio.words_digest(to_jsonb(l.kols)::text)));
+  RETURN studio.request_end(p_request, to_jsonb(l));
+END
+$$;
+GRANT EXECUTE ON FUNCTION studio.shortlist_put TO marketer;
+
+RESET ROLE;
+-- +goose StatementEnd
