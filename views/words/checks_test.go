@@ -1,15 +1,17 @@
 package words
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"cinnabar/campaigns"
 	"cinnabar/moderation"
 )
 
 func TestEveryCheckAndWhatItFindsHasASentence(t *testing.T) {
 	t.Parallel()
-	codes := append(moderation.CheckNames(), moderation.CheckDetails()...)
+	codes := slices.Concat(moderation.CheckNames(), moderation.CheckDetails(), campaigns.CheckNames(), campaigns.CheckDetails())
 	for _, l := range Languages() {
 		book := For(l)
 		used := 0
@@ -35,6 +37,37 @@ func TestEveryCheckAndWhatItFindsHasASentence(t *testing.T) {
 		}
 		if used != 0 {
 			t.Errorf("%s has %d sentences that no check uses", l, -used)
+		}
+	}
+}
+
+func TestEveryCodeOfPlanningHasAName(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for _, tier := range campaigns.Tiers() {
+		names = append(names, "tier."+tier.Code)
+	}
+	for _, f := range campaigns.Formats() {
+		names = append(names, "format."+string(f))
+	}
+	for _, f := range campaigns.Fields() {
+		names = append(names, "kol_field."+f)
+	}
+	for _, h := range campaigns.Holidays() {
+		names = append(names, "holiday."+h.Code)
+	}
+	for _, why := range []string{"breaches", "open", "followers", "unknown", "clean"} {
+		names = append(names, "risk."+why)
+	}
+	names = append(names, "clash.rival", "clash.coupon", "clash.paid_share", "clash.same_day")
+	for _, how := range []string{"cost", "reach_counted", "reach_bounds", "reach_expected", "views", "views_daily", "answers", "answers_daily", "cpm", "cpe", "points", "pace"} {
+		names = append(names, "plan.how_"+how)
+	}
+	for _, l := range Languages() {
+		for _, name := range names {
+			if !For(l).Has(name) {
+				t.Errorf("%s has no %q", l, name)
+			}
 		}
 	}
 }
