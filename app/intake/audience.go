@@ -39,7 +39,7 @@ func PlanAudienceOf(ctx context.Context, path string, kols []string, progress fu
 	r := &audienceReader{
 		columns: len(header), kolAt: columns[0], userAt: columns[1], weightAt: slices.Index(header, "weight"),
 		kols: make(map[string]int, len(kols)), lastKOL: -1,
-		people: make(map[string]uint32),
+		people: newPeople(),
 		all:    &PlanAudience{Of: make([][]uint32, len(kols))},
 	}
 	for i, kol := range kols {
@@ -49,10 +49,10 @@ func PlanAudienceOf(ctx context.Context, path string, kols []string, progress fu
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(refused) == 0 && len(r.people) == 0 {
+	if len(refused) == 0 && r.people.count == 0 {
 		return nil, nil, s.fail(nil, fault.FileEmpty)
 	}
-	r.all.People = len(r.people)
+	r.all.People = int(r.people.count)
 	if r.all.Weights != nil {
 		for u, w := range r.all.Weights {
 			if math.IsNaN(w) {
@@ -70,7 +70,7 @@ type audienceReader struct {
 	kols    map[string]int
 	lastKOL int
 	last    []byte // the name behind lastKOL
-	people  map[string]uint32
+	people  *personNumbers
 	all     *PlanAudience
 	cells   [][]byte
 }
@@ -186,14 +186,12 @@ func (r *audienceReader) take() *fault.Error {
 		}
 		r.lastKOL, r.last = i, append(r.last[:0], kol...)
 	}
-	u, known := r.people[string(user)]
+	u, known := r.people.find(user)
 	if !known {
-		id, wrong := planID("user_id", string(user))
-		if wrong != nil {
+		if _, wrong := planID("user_id", string(user)); wrong != nil {
 			return wrong
 		}
-		u = uint32(len(r.people))
-		r.people[id] = u
+		u = r.people.add(user)
 		if r.all.Weights != nil {
 			r.all.Weights = append(r.all.Weights, math.NaN())
 		}
@@ -204,7 +202,7 @@ func (r *audienceReader) take() *fault.Error {
 			return fault.Wrap(err, fault.FieldValue, "field", "weight", "value", clip(string(text)))
 		}
 		if r.all.Weights == nil {
-			r.all.Weights = make([]float64, len(r.people))
+			r.all.Weights = make([]float64, r.people.count)
 			for i := range r.all.Weights {
 				r.all.Weights[i] = math.NaN()
 			}
@@ -217,4 +215,68 @@ func (r *audienceReader) take() *fault.Error {
 	}
 	r.all.Of[r.lastKOL] = append(r.all.Of[r.lastKOL], u)
 	return nil
+}
+
+// personNumbers gives each user id a number. Most platforms' ids are a number behind
+// some letters; those are found in a list by that number, which is many times quicker
+// and smaller than a map of texts. All others, and numbers far beyond how many there
+// are, are in the map.
+type personNumbers struct {
+	count  uint32
+	others map[string]uint32
+	prefix []byte
+	begun  bool     // prefix is settled, by the first id
+	listed []uint32 // by number: one more than the person's
+}
+
+func newPeople() *personNumbers { return &personNumbers{others: make(map[string]uint32)} }
+
+// number is the place of an id in the list, −1 for one that can't be there.
+func (p *personNumbers) number(id []byte) int {
+	if len(id) <= len(p.prefix) || !bytes.Equal(id[:len(p.prefix)], p.prefix) {
+		return -1
+	}
+	digits := id[len(p.prefix):]
+	// 007 is not 7.
+	if len(digits) > 9 || digits[0] == '0' && len(digits) > 1 {
+		return -1
+	}
+	n := 0
+	for _, d := range digits {
+		if d < '0' || d > '9' {
+			return -1
+		}
+		n = 10*n + int(d-'0')
+	}
+	return n
+}
+
+func (p *personNumbers) find(id []byte) (uint32, bool) {
+	if n := p.number(id); n >= 0 && n < len(p.listed) && p.listed[n] > 0 {
+		return p.listed[n] - 1, true
+	}
+	if len(p.others) == 0 {
+		return 0, false
+	}
+	u, known := p.others[string(id)]
+	return u, known
+}
+
+func (p *personNumbers) add(id []byte) uint32 {
+	if !p.begun {
+		p.begun = true
+		p.prefix = bytes.Clone(bytes.TrimRight(id, "0123456789"))
+	}
+	u := p.count
+	p.count++
+	n := p.number(id)
+	if n < 0 || n > 8*int(p.count)+1<<20 {
+		p.others[string(id)] = u
+		return u
+	}
+	for n >= len(p.listed) {
+		p.listed = append(p.listed, make([]uint32, max(1024, len(p.listed)/2, n+1-len(p.listed)))...)
+	}
+	p.listed[n] = u + 1
+	return u
 }

@@ -111,10 +111,20 @@ func (r *race) run() error {
 // for long gets less of the time.
 func (r *race) work(w int, start []int32) {
 	var looking *search
-	hand := r.proof.hand(w)
+	var hand *proof
 	share := 0.5
 	if r.o.Workers > 1 {
 		share = float64((w + 1) % 2)
+	}
+	begin := func() {
+		looking = newSearch(r.in, start, r.o.Seed+uint64(w)<<32)
+		looking.stopped = r.stopped
+		looking.cancelled = r.over.Load
+		looking.found = r.found
+		looking.begin()
+	}
+	if w == 0 {
+		begin()
 	}
 	var searched, proved time.Duration
 	for round := 0; !r.stopped(); round++ {
@@ -131,15 +141,17 @@ func (r *race) work(w int, start []int32) {
 		if r.o.Rounds > 0 {
 			search = round%2 == 0
 		}
-		if !search && hand.step() {
-			proved += time.Since(at)
-			continue
+		if !search {
+			if hand == nil {
+				hand = r.proof.hand(w)
+			}
+			if hand.step() {
+				proved += time.Since(at)
+				continue
+			}
 		}
 		if looking == nil {
-			looking = newSearch(r.in, start, r.o.Seed+uint64(w)<<32)
-			looking.stopped = r.stopped
-			looking.found = r.found
-			looking.begin()
+			begin()
 		}
 		for range 16 {
 			looking.step()

@@ -125,40 +125,52 @@ func (n numbering) of(u uint32) int32 {
 // splits each class it meets in two. It returns each person's class and each class's
 // weight; class 0 is nobody's.
 func classes(in *instance, p *Problem, people numbering) (class []int32, weight []float64) {
-	class = make([]int32, people.count)
-	size := []int32{int32(people.count)}
-	split := []int32{0}                   // where the members of a class go that this offer reaches
-	met := []int32{-1}                    // the last offer that met a class
-	lately := make([]int32, people.count) // one more than the last offer that reached a person
-	var free []int32                      // emptied classes
+	// What is looked up together lies together: the memory is what takes the time.
+	type person struct {
+		class  int32
+		lately int32 // one more than the last offer that reached them
+	}
+	type part struct {
+		size  int32
+		met   int32 // one more than the last offer that met it
+		split int32 // where those go whom that offer reaches
+		_     int32
+	}
+	everybody := make([]person, people.count)
+	parts := []part{{size: int32(people.count)}}
+	var free []int32 // emptied parts
 	for j := range in.from {
-		mark := int32(j)
-		for _, person := range p.Offers[in.from[j]].Audience {
-			u := people.of(person)
-			if lately[u] == mark+1 {
+		mark := int32(j) + 1
+		for _, index := range p.Offers[in.from[j]].Audience {
+			u := &everybody[people.of(index)]
+			if u.lately == mark {
 				continue
 			}
-			lately[u] = mark + 1
-			c := class[u]
-			if met[c] != mark {
-				met[c] = mark
+			u.lately = mark
+			c := u.class
+			if parts[c].met != mark {
+				to := int32(len(parts))
 				if n := len(free); n > 0 {
-					split[c], free = free[n-1], free[:n-1]
+					to, free = free[n-1], free[:n-1]
+					parts[to].met = 0
 				} else {
-					split[c] = int32(len(size))
-					size, split, met = append(size, 0), append(split, 0), append(met, -1)
+					parts = append(parts, part{})
 				}
-				met[split[c]] = mark - 1
+				parts[c].met, parts[c].split = mark, to
 			}
-			to := split[c]
-			class[u] = to
-			size[to]++
-			if size[c]--; size[c] == 0 && c != 0 {
+			to := parts[c].split
+			u.class = to
+			parts[to].size++
+			if parts[c].size--; parts[c].size == 0 && c != 0 {
 				free = append(free, c)
 			}
 		}
 	}
-	weight = make([]float64, len(size))
+	class = make([]int32, people.count)
+	for u := range everybody {
+		class[u] = everybody[u].class
+	}
+	weight = make([]float64, len(parts))
 	for u, c := range class {
 		if p.Weights == nil {
 			weight[c]++
@@ -173,52 +185,62 @@ func classes(in *instance, p *Problem, people numbering) (class []int32, weight 
 // index makes the two lists. Classes without weight, and those which fewer offers reach
 // than the frequency asks for, are left out: nothing depends on them.
 func (in *instance) index(p *Problem, class []int32, weight []float64, people numbering) {
-	degree := make([]int32, len(weight))
-	met := make([]int32, len(weight))
-	each := func(visit func(j int, c int32)) {
-		clear(met)
-		for j := range in.from {
-			for _, person := range p.Offers[in.from[j]].Audience {
-				if c := class[people.of(person)]; met[c] != int32(j)+1 {
-					met[c] = int32(j) + 1
-					visit(j, c)
-				}
+	type part struct{ met, degree int32 }
+	parts := make([]part, len(weight))
+	// First as the audiences have them, under the numbers they were split by.
+	total := 0
+	for _, i := range in.from {
+		total += len(p.Offers[i].Audience)
+	}
+	sees := make([]int32, 0, total)
+	ends := make([]int, len(in.from))
+	for j := range in.from {
+		for _, person := range p.Offers[in.from[j]].Audience {
+			c := class[people.of(person)]
+			if part := &parts[c]; part.met != int32(j)+1 {
+				part.met = int32(j) + 1
+				part.degree++
+				sees = append(sees, c)
 			}
 		}
+		ends[j] = len(sees)
 	}
-	each(func(_ int, c int32) { degree[c]++ })
 	number := make([]int32, len(weight))
 	in.seenFrom = []int{0}
 	for c := range weight {
 		number[c] = -1
-		if weight[c] <= 0 || int(degree[c]) < in.frequency {
+		if weight[c] <= 0 || int(parts[c].degree) < in.frequency {
 			continue
 		}
 		number[c] = int32(len(in.weight))
 		in.weight = append(in.weight, weight[c])
-		in.seenFrom = append(in.seenFrom, in.seenFrom[len(in.seenFrom)-1]+int(degree[c]))
+		in.seenFrom = append(in.seenFrom, in.seenFrom[len(in.seenFrom)-1]+int(parts[c].degree))
 	}
-	total := in.seenFrom[len(in.seenFrom)-1]
-	in.seesFrom = make([]int, 1, len(in.from)+1)
-	in.sees = make([]int32, 0, total)
-	in.seen = make([]int32, total)
+	in.seen = make([]int32, in.seenFrom[len(in.seenFrom)-1])
 	next := slices.Clone(in.seenFrom)
-	clear(met)
-	for j := range in.from {
-		begin := len(in.sees)
-		for _, person := range p.Offers[in.from[j]].Audience {
-			c := class[people.of(person)]
-			if u := number[c]; u >= 0 && met[c] != int32(j)+1 {
-				met[c] = int32(j) + 1
-				in.sees = append(in.sees, u)
+	count := make([]int, len(in.from)+1)
+	begin := 0
+	for j, end := range ends {
+		for _, c := range sees[begin:end] {
+			if u := number[c]; u >= 0 {
+				in.seen[next[u]] = int32(j)
+				next[u]++
+				count[j+1]++
 			}
 		}
-		// In order, so that walking the weights goes forward through memory.
-		slices.Sort(in.sees[begin:])
-		in.seesFrom = append(in.seesFrom, len(in.sees))
-		for _, u := range in.sees[begin:] {
-			in.seen[next[u]] = int32(j)
-			next[u]++
+		begin = end
+	}
+	// And back, class by class: so every offer's list is in order, and walking the
+	// weights goes forward through memory.
+	for j := range in.from {
+		count[j+1] += count[j]
+	}
+	in.seesFrom = slices.Clone(count)
+	in.sees = sees[:len(in.seen)]
+	for u := range in.weight {
+		for _, j := range in.reachers(int32(u)) {
+			in.sees[count[j]] = int32(u)
+			count[j]++
 		}
 	}
 }

@@ -25,7 +25,8 @@ type search struct {
 	barred []int
 	round  int
 
-	stopped func() bool
+	stopped   func() bool // the time is over, or it is cancelled
+	cancelled func() bool
 	found   func(picks []int32, net float64)
 }
 
@@ -41,6 +42,7 @@ func newSearch(in *instance, start []int32, seed uint64) *search {
 	}
 	s.now.become(start, s.marks)
 	s.stopped = func() bool { return false }
+	s.cancelled = s.stopped
 	s.found = func([]int32, float64) {}
 	return s
 }
@@ -95,7 +97,7 @@ func (s *search) fill(power, noise float64) {
 				best, height = j, score
 			}
 		}
-		if best < 0 {
+		if best < 0 || s.cancelled() {
 			return
 		}
 		now.add(best)
@@ -135,7 +137,8 @@ func (s *search) mends(j int32) bool {
 }
 
 // begin makes the first choices: on top of the start, greedily by worth for cost and by
-// worth alone. After it the better of the two is best and now.
+// worth alone. After it the better of the two is best and now. The first of them is
+// carried through even when the time is over, unless it is cancelled.
 func (s *search) begin() {
 	start := slices.Clone(s.now.picks)
 	s.note()
