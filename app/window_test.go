@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"sync"
 	"testing"
 	"time"
 
@@ -118,6 +119,9 @@ func (w *window) settle() {
 	}
 }
 
+// firstHandful is painted once for all tests: the race detector makes painting slow.
+var firstHandful = sync.OnceValue(func() sample.Batch { return sample.First(time.Now().UTC()) })
+
 // bringFirst stores the first handful of the sample, and scores its posts.
 func bringFirst(t *testing.T, where *place) {
 	t.Helper()
@@ -126,7 +130,7 @@ func bringFirst(t *testing.T, where *place) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	batch := sample.First(time.Now().UTC())
+	batch := firstHandful()
 	nothing := func(int) {}
 	if _, err := db.Pictures().Put(t.Context(), uuid.NewString(), batch.Pictures); err != nil {
 		t.Fatal(err)
