@@ -104,7 +104,9 @@ func (s *scene) planned() {
 	s.importing("worker1", "kols", `SELECT studio.kols_import({request}, '[{"id": "k1", "handle": "K"}]')`)
 	s.importing("worker1", "quotes", `SELECT studio.quotes_import({request}, '[{"kol": "k1", "format": "video", "fee": 777777}]')`)
 	s.importing("worker1", "audience", `SELECT studio.audience_put({request}, 'k1', studio.audience_people({request}, '{u1}', '{NULL}', '{NULL}', '{NULL}', '{NULL}', '{NULL}'))`)
-	s.exec(`INSERT INTO studio.author_breach VALUES ('k1', 'gone', now()); INSERT INTO studio.author_open VALUES ('k1', 'gone');
+	s.exec(`INSERT INTO studio.breach VALUES ('gone', 'k1', 'luma skin', now()); INSERT INTO studio.author_open VALUES ('k1', 'gone');
+		INSERT INTO studio.campaign_line SELECT id, 's1', 'l1', 1, 'kol', 'A post', current_date, current_date, 777777, 0, 'k1', 'video' FROM studio.campaign;
+		INSERT INTO studio.brand_bar SELECT studio.fold(brand), brand, current_date, 'No.', 'lead1', now() FROM studio.campaign;
 		INSERT INTO studio.kol_note (brand, kol, by, text, at) SELECT brand, 'k1', 'marketer1', 'SECRET: a note on a KOL.', now() FROM studio.campaign;
 		INSERT INTO studio.shortlist (brand, name, kols, by, updated_at) SELECT brand, 'Autumn', '{k1}', 'marketer1', now() FROM studio.campaign`)
 }

@@ -153,6 +153,14 @@ const (
 	LedgerOver Code = "ledger_over"
 	// AlreadyReversed is a second reversal of one entry; Args: id.
 	AlreadyReversed Code = "already_reversed"
+	// BrandNotVerified is a plan for a brand that can't be planned for now; Args: brand,
+	// detail (brand_none, brand_waiting, brand_refused, brand_expired, brand_barred).
+	BrandNotVerified Code = "brand_not_verified"
+	// OverBudget is a plan that costs more than its budget; Args: cost, budget (yuan).
+	OverBudget Code = "over_budget"
+	// EndorsementNeeded is a contract above the sum that needs a second person before it
+	// is signed; Args: sum (yuan).
+	EndorsementNeeded Code = "endorsement_needed"
 	// NoAudience is a choice of KOLs of whom nobody knows who follows them; no arguments.
 	NoAudience Code = "no_audience"
 
@@ -256,7 +264,7 @@ func Codes() []Code {
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
 		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
 		MustConflict, QuotaConflict, BudgetTooSmall,
-		NotMovable, OutsideWindow, LedgerOver, AlreadyReversed, NoAudience,
+		NotMovable, OutsideWindow, LedgerOver, AlreadyReversed, BrandNotVerified, OverBudget, EndorsementNeeded, NoAudience,
 		AuditBroken, AuditFile,
 	}
 }

@@ -102,18 +102,20 @@ CREATE TABLE studio.kol_audience (
 
 -- What moderation knows of an author, a row for each post, kept by the tables that it
 -- follows from: no decision waits for another one on the same author's posts.
-CREATE TABLE studio.author_breach (
-  author text COLLATE "C" NOT NULL,
-  post   text COLLATE "C" NOT NULL,
-  at     timestamptz NOT NULL, -- post.breached_at
-  PRIMARY KEY (author, post)
+CREATE TABLE studio.breach (
+  post   text COLLATE "C" PRIMARY KEY,
+  author text COLLATE "C" NOT NULL, -- '' where the file had none
+  brand  text NOT NULL,             -- folded
+  at     timestamptz NOT NULL       -- post.breached_at
 );
+CREATE INDEX breach_by_author ON studio.breach (author, at) WHERE author <> '';
+CREATE INDEX breach_by_brand ON studio.breach (brand, at) WHERE brand <> '';
 CREATE TABLE studio.author_open (
   author text COLLATE "C" NOT NULL,
   post   text COLLATE "C" NOT NULL, -- with an open case
   PRIMARY KEY (author, post)
 );
-INSERT INTO studio.author_breach SELECT author_id, id, breached_at FROM studio.post WHERE breached_at IS NOT NULL AND author_id <> '';
+INSERT INTO studio.breach SELECT id, author_id, studio.fold(brand), breached_at FROM studio.post WHERE breached_at IS NOT NULL;
 INSERT INTO studio.author_open SELECT p.author_id, p.id FROM studio.cases c
     JOIN studio.post_key k ON k.id = c.target JOIN studio.post p ON p.month = k.month AND p.id = k.id
    WHERE c.kind = 'post' AND c.stage <> 'closed' AND p.author_id <> '';
@@ -121,9 +123,11 @@ INSERT INTO studio.author_open SELECT p.author_id, p.id FROM studio.cases c
 CREATE FUNCTION studio.post_breached() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
 BEGIN
-  DELETE FROM studio.author_breach WHERE author = OLD.author_id AND post = OLD.id;
-  IF NEW.breached_at IS NOT NULL AND NEW.author_id <> '' THEN
-    INSERT INTO studio.author_breach VALUES (NEW.author_id, NEW.id, NEW.breached_at);
+  IF NEW.breached_at IS NULL THEN
+    DELETE FROM studio.breach WHERE post = NEW.id;
+  ELSE
+    INSERT INTO studio.breach VALUES (NEW.id, NEW.author_id, studio.fold(NEW.brand), NEW.breached_at)
+      ON CONFLICT (post) DO UPDATE SET author = excluded.author, brand = excluded.brand, at = excluded.at;
   END IF;
   IF OLD.author_id <> NEW.author_id THEN
     UPDATE studio.author_open SET author = NEW.author_id WHERE author = OLD.author_id AND post = NEW.id;
@@ -132,7 +136,7 @@ BEGIN
 END
 $$;
 CREATE TRIGGER post_breached AFTER UPDATE ON studio.post FOR EACH ROW
-  WHEN (OLD.breached_at IS DISTINCT FROM NEW.breached_at OR OLD.author_id <> NEW.author_id) EXECUTE FUNCTION studio.post_breached();
+  WHEN (OLD.breached_at IS DISTINCT FROM NEW.breached_at OR (OLD.author_id, OLD.brand) IS DISTINCT FROM (NEW.author_id, NEW.brand)) EXECUTE FUNCTION studio.post_breached();
 CREATE FUNCTION studio.case_opened_on() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
 BEGIN
@@ -187,7 +191,7 @@ BEGIN
     EXECUTE format('CREATE POLICY sight ON studio.%I FOR SELECT USING ((SELECT studio.my_role()) IN (''marketer'', ''auditor''))', one);
     EXECUTE format('GRANT SELECT ON studio.%I TO marketer, auditor', one);
   END LOOP;
-  FOREACH one IN ARRAY ARRAY['author_breach', 'author_open'] LOOP
+  FOREACH one IN ARRAY ARRAY['breach', 'author_open'] LOOP
     EXECUTE format('ALTER TABLE studio.%I ENABLE ROW LEVEL SECURITY', one);
     EXECUTE format('CREATE POLICY sight ON studio.%I FOR SELECT USING ((SELECT studio.my_role()) = ''auditor'')', one);
     EXECUTE format('GRANT SELECT ON studio.%I TO auditor', one);
@@ -458,7 +462,7 @@ GRANT EXECUTE ON FUNCTION studio.audience_put TO worker, administrator, marketer
 -- Breaches of an author that stand and are not older than a year.
 CREATE FUNCTION studio.author_breaches(p_author text) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
-  SELECT count(*) FROM studio.author_breach b WHERE b.author = p_author AND b.at BETWEEN clock_timestamp() - interval '365 days' AND clock_timestamp()
+  SELECT count(*) FROM studio.breach b WHERE b.author = p_author AND b.author <> '' AND b.at BETWEEN clock_timestamp() - interval '365 days' AND clock_timestamp()
 $$;
 
 -- KOLs as the program reads them, in the order of the ids.
@@ -581,7 +585,7 @@ BEGIN
       FROM jsonb_array_elements(q.ranges) AS r WHERE r ->> 0 IS NOT NULL AND r ->> 1 IS NOT NULL) || ')';
   END IF;
   IF q.clean THEN
-    cond := cond || ' AND NOT EXISTS (SELECT FROM studio.author_breach b WHERE b.author = k.id AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp())
+    cond := cond || ' AND NOT EXISTS (SELECT FROM studio.breach b WHERE b.author = k.id AND b.author <> '''' AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp())
       AND NOT EXISTS (SELECT FROM studio.author_open o WHERE o.author = k.id)';
   END IF;
   IF q.shortlist IS NOT NULL THEN
@@ -615,11 +619,11 @@ BEGIN
   -- Safest first: those without a breach, who are nearly all, by how real their
   -- followers are; after them the others, who are few, by how often.
   body := CASE q.sort WHEN 'risk' THEN format(
-      '(SELECT CAST(0 AS bigint) AS breaches, k.id, %1$s AS key FROM studio.kol k WHERE %2$s AND %3$s AND NOT EXISTS (SELECT FROM studio.author_breach b
-           WHERE b.author = k.id AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp()) ORDER BY %1$s DESC, k.id LIMIT %4$s)
+      '(SELECT CAST(0 AS bigint) AS breaches, k.id, %1$s AS key FROM studio.kol k WHERE %2$s AND %3$s AND NOT EXISTS (SELECT FROM studio.breach b
+           WHERE b.author = k.id AND b.author <> '''' AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp()) ORDER BY %1$s DESC, k.id LIMIT %4$s)
        UNION ALL
-       (SELECT r.n, k.id, %1$s FROM (SELECT b.author, count(*) AS n FROM studio.author_breach b
-           WHERE b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp() GROUP BY b.author) AS r JOIN studio.kol k ON k.id = r.author
+       (SELECT r.n, k.id, %1$s FROM (SELECT b.author, count(*) AS n FROM studio.breach b
+           WHERE b.author <> '''' AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp() GROUP BY b.author) AS r JOIN studio.kol k ON k.id = r.author
          WHERE %2$s AND %5$s ORDER BY r.n, %1$s DESC, k.id LIMIT %4$s) ORDER BY breaches, key DESC, id LIMIT %4$s',
       key, cond, CASE WHEN CAST(q.after ->> 'breaches' AS bigint) > 0 THEN 'false' ELSE past END, q."limit" + 1,
       CASE WHEN CAST(q.after ->> 'breaches' AS bigint) > 0 THEN format('(r.n > %1$s OR r.n = %1$s AND %2$s)', CAST(q.after ->> 'breaches' AS bigint), past) ELSE 'true' END)
