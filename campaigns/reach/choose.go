@@ -153,6 +153,7 @@ func (r *race) work(w int, start []int32) {
 		if looking == nil {
 			begin()
 		}
+		looking.core = r.proof.suggested()
 		for range 16 {
 			looking.step()
 			if r.o.Rounds == 0 && time.Since(at) > 2*time.Millisecond {

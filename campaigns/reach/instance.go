@@ -52,6 +52,9 @@ func (in *instance) reachers(u int32) []int32 {
 // within rounds a bound to what a value can be, after a margin for the rounding of the
 // sums that made it.
 func (in *instance) within(bound float64) float64 {
+	if math.IsInf(bound, 0) {
+		return bound
+	}
 	margin := 1e-9 * (in.all + math.Abs(bound))
 	if in.step > 0 {
 		return math.Floor(bound/in.step+1e-6+margin) * in.step

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"cmp"
 	"container/heap"
 	"math"
 	"slices"
@@ -21,6 +22,7 @@ type prover struct {
 	bound  float64   // of the whole; never rises
 	done   bool
 	nodes  int
+	core   []int32 // the offers that the relaxation thinks most of, nil before it knows
 	// found takes a choice that the proof came upon.
 	found func(picks []int32, net float64)
 }
@@ -155,7 +157,36 @@ const (
 	roundsWhole = 3000
 	roundsPart  = 40
 	roundsStep  = 10
+	roundsCore  = 200
 )
+
+// coreSize is how many offers a search looks at most of the time.
+func coreSize(offers int) int { return min(offers, max(150, offers/10)) }
+
+// suggest tells the search which offers look best by the prices of the moment: an
+// offer far below the price of money is hardly ever in a good choice.
+func (f *proof) suggest() {
+	r := f.r
+	n := coreSize(f.p.in.offers)
+	if r.lost || n == f.p.in.offers {
+		return
+	}
+	r.evaluate(r.price, r.quota)
+	core := slices.Clone(r.offers)
+	over := func(j int32) float64 { return r.profit[j] - r.k.price*float64(f.p.in.cost[j]) }
+	slices.SortFunc(core, func(a, b int32) int { return cmp.Compare(over(b), over(a)) })
+	core = core[:min(n, len(core))]
+	slices.Sort(core)
+	f.p.mu.Lock()
+	f.p.core = core
+	f.p.mu.Unlock()
+}
+
+func (p *prover) suggested() []int32 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.core
+}
 
 // step goes a little further. It returns false when there is nothing to do at present.
 func (f *proof) step() bool {
@@ -181,6 +212,9 @@ func (f *proof) step() bool {
 	most := roundsPart
 	if nd.depth == 0 {
 		most = roundsWhole
+		if f.rounds%roundsCore == 0 || !on {
+			f.suggest()
+		}
 	}
 	if on && f.rounds < most {
 		return true

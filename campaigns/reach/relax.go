@@ -84,7 +84,7 @@ func (r *relaxation) enter(nd *node) {
 	copy(r.state, nd.state)
 	copy(r.needs, p.needed)
 	r.budget, r.base, r.lost, r.began = p.budget, 0, false, false
-	r.lambda, r.since = 0.5, 0
+	r.lambda, r.since = 0.2, 0
 	r.bound, r.floor = math.Inf(1), math.Inf(-1)
 	for u := range r.need {
 		r.need[u] = int16(p.frequency)
@@ -274,16 +274,16 @@ func (r *relaxation) improve(rounds int, target float64) bool {
 			r.gain = r.bound - bound
 			if r.gain > 1e-4*(r.bound-low) {
 				r.since = 0
-				r.lambda = min(2, r.lambda*1.1)
+				r.lambda = min(1, r.lambda*1.05)
 			}
 			r.bound = bound
 			r.price, r.trial = r.trial, r.price
 			r.quota, r.quotaT = r.quotaT, r.quota
 			continue
 		}
-		if r.since++; r.since >= 10 {
+		if r.since++; r.since >= 2 {
 			r.since = 0
-			r.lambda *= 0.66
+			r.lambda *= 0.75
 		}
 	}
 	return true

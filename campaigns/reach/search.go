@@ -24,10 +24,13 @@ type search struct {
 	stale  int // rounds since height rose
 	barred []int
 	round  int
+	every  []int32 // all offers
+	core   []int32 // those that look best; nil before anybody knows
+	look   []int32 // the ones that this round looks at
 
 	stopped   func() bool // the time is over, or it is cancelled
 	cancelled func() bool
-	found   func(picks []int32, net float64)
+	found     func(picks []int32, net float64)
 }
 
 func newSearch(in *instance, start []int32, seed uint64) *search {
@@ -40,6 +43,10 @@ func newSearch(in *instance, start []int32, seed uint64) *search {
 		marks: make([]bool, in.offers), times: make([]uint16, len(in.weight)), barred: make([]int, in.offers),
 		net: math.Inf(-1),
 	}
+	for j := range int32(in.offers) {
+		s.every = append(s.every, j)
+	}
+	s.look = s.every
 	s.now.become(start, s.marks)
 	s.stopped = func() bool { return false }
 	s.cancelled = s.stopped
@@ -73,7 +80,7 @@ func (s *search) fill(power, noise float64) {
 	for {
 		best, height := int32(-1), 0.0
 		left := in.budget - now.cost
-		for j := range int32(in.offers) {
+		for _, j := range s.look {
 			worth := now.worth[j]
 			if in.cost[j] > left || worth <= 0 && !short || now.used[in.group[j]] || s.barred[j] > s.round {
 				continue
@@ -175,6 +182,10 @@ func (s *search) step() bool {
 	if len(now.picks) == 0 {
 		return false
 	}
+	s.look = s.every
+	if s.core != nil && r.IntN(16) > 0 {
+		s.look = s.core
+	}
 	out := 1 + r.IntN(2)
 	if r.IntN(4) == 0 {
 		out = 1 + r.IntN(min(len(now.picks), 8))
@@ -257,7 +268,7 @@ func (s *search) force() {
 	best := int32(-1)
 	height := 0.0
 	for range 3 + r.IntN(8) {
-		j := int32(r.IntN(in.offers))
+		j := s.look[r.IntN(len(s.look))]
 		if now.chosen[j] || now.worth[j] <= 0 {
 			continue
 		}
@@ -322,7 +333,7 @@ func (s *search) polish() {
 			now.remove(j)
 			short := !now.whole()
 			at, height := j, now.worth[j]
-			for i := range int32(s.in.offers) {
+			for _, i := range s.every {
 				if now.worth[i] > height+1e-9*(1+math.Abs(height)) && now.room(i) && (!short || s.mends(i)) {
 					at, height = i, now.worth[i]
 				}
