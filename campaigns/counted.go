@@ -12,16 +12,17 @@ func Counted(c Campaign, s Scenario, who Following) (reached float64, alone map[
 	}
 	need := uint16(min(max(c.Wish.Frequency, 1), 1<<15))
 	hits := make([]uint16, len(who.People))
+	last, round := make([]int32, len(who.People)), int32(0) // who was seen in which round
 	twice := make(map[string]bool)
 	for _, l := range s.Lines {
 		if l.KOL == nil || twice[l.KOL.KOL] {
 			continue
 		}
 		twice[l.KOL.KOL] = true
-		seen := make(map[uint32]bool)
+		round++
 		for _, n := range of[l.KOL.KOL] {
-			if !seen[n] {
-				seen[n] = true
+			if last[n] != round {
+				last[n] = round
 				hits[n]++
 			}
 		}
@@ -36,11 +37,11 @@ func Counted(c Campaign, s Scenario, who Following) (reached float64, alone map[
 		if l.KOL == nil {
 			continue
 		}
-		seen := make(map[uint32]bool)
+		round++
 		alone[l.ID] = 0
 		for _, n := range of[l.KOL.KOL] {
-			if hits[n] == need && !seen[n] {
-				seen[n] = true
+			if hits[n] == need && last[n] != round {
+				last[n] = round
 				alone[l.ID] += c.Wish.Segment.Worth(who.People[n])
 			}
 		}

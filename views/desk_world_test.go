@@ -405,7 +405,7 @@ func (p *platform) window(s Screen, w, h float32) fyne.Window {
 func (p *platform) press(win fyne.Window, keys ...string) {
 	for _, k := range keys {
 		c := win.Canvas()
-		name := map[string]fyne.KeyName{"Enter": fyne.KeyReturn, "Space": fyne.KeySpace, "Esc": fyne.KeyEscape}[k]
+		name := map[string]fyne.KeyName{"Enter": fyne.KeyReturn, "Space": fyne.KeySpace, "Esc": fyne.KeyEscape, "Left": fyne.KeyLeft, "Right": fyne.KeyRight}[k]
 		if name == "" {
 			name = fyne.KeyName(strings.ToUpper(k))
 		}

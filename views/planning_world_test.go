@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +16,6 @@ import (
 
 	"cinnabar/app/sample/paint"
 	"cinnabar/campaigns"
-	"cinnabar/internal/fault"
 	"cinnabar/internal/money"
 	"cinnabar/internal/people"
 	"cinnabar/moderation"
@@ -312,19 +312,28 @@ func button(t *testing.T, o fyne.CanvasObject, text string) *kit.Button {
 	return found
 }
 
-// enter types into the field under a label.
-func enter(t *testing.T, o fyne.CanvasObject, name, text string) {
+// fieldOf finds the field under a label, or with a hint, in an object.
+func fieldOf(t *testing.T, o fyne.CanvasObject, name string) *kit.Field {
 	t.Helper()
 	var found *kit.Field
 	each(o, func(o fyne.CanvasObject) {
-		if f, ok := o.(*kit.Field); ok && says(f, name) && found == nil {
+		if f, ok := o.(*kit.Field); ok && found == nil && (says(f, name) || hints(f, name)) {
 			found = f
 		}
 	})
 	if found == nil {
 		t.Fatalf("no field %q", name)
 	}
-	found.Input().(interface{ SetText(string) }).SetText(text)
+	return found
 }
 
-var _ = fault.Offline
+// enter types into the field under a label.
+func enter(t *testing.T, o fyne.CanvasObject, name, text string) {
+	t.Helper()
+	fieldOf(t, o, name).Input().(interface{ SetText(string) }).SetText(text)
+}
+
+// hints reports whether a field shows a text while nothing is written.
+func hints(f *kit.Field, text string) bool {
+	return strings.Contains(reflect.ValueOf(f.Input()).Elem().FieldByName("PlaceHolder").String(), text)
+}

@@ -32,7 +32,7 @@ var named = map[string]fyne.KeyName{
 
 // runes maps characters to the bindings they stand for; the full-width ones are
 // what a Chinese input method makes of the same keys.
-var runes = map[rune]string{'?': "?", '？': "?", '/': "/", '、': "/", '+': "+", '=': "+", '-': "-", '0': "0", '1': "1"}
+var runes = map[rune]string{'?': "?", '？': "?", '/': "/", '、': "/", '+': "+", '=': "+", '-': "-", '0': "0", '1': "1", '2': "2", '3': "3", '4': "4"}
 
 // Keys gives a canvas the bindings of the screen that is shown. They apply
 // while no field has the focus: what is typed into a field is text.

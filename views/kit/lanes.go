@@ -136,6 +136,9 @@ func (l *Lanes) Days() (from, days int) { return l.from, l.days }
 // Bars is what is shown, in or out of view.
 func (l *Lanes) Bars() []LaneBar { return l.bars }
 
+// Natural is how tall it is with all its lanes.
+func (l *Lanes) Natural() float32 { return laneHead + l.body.MinSize().Height }
+
 // Drawn is how many bars exist as widgets now.
 func (l *Lanes) Drawn() int { return l.body.used }
 

@@ -3,6 +3,7 @@ package kit
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"cinnabar/views/look"
 )
@@ -15,6 +16,8 @@ type Press struct {
 	face    *canvas.Rectangle
 	bleed   float32
 	chosen  bool
+	// Hovered is told when the pointer comes and goes; may be nil.
+	Hovered func(over bool)
 }
 
 // NewPress wraps an object. bleed is how far the hovered ground reaches beyond
@@ -54,6 +57,22 @@ func (p *Press) TypedKey(e *fyne.KeyEvent) {
 
 // TypedRune leaves characters to the screen.
 func (p *Press) TypedRune(r rune) { PassRune(p, r) }
+
+// MouseIn and MouseOut implement desktop.Hoverable.
+func (p *Press) MouseIn(e *desktop.MouseEvent) {
+	p.pressable.MouseIn(e)
+	if p.Hovered != nil {
+		p.Hovered(true)
+	}
+}
+
+// MouseOut tells that the pointer has gone.
+func (p *Press) MouseOut() {
+	p.pressable.MouseOut()
+	if p.Hovered != nil {
+		p.Hovered(false)
+	}
+}
 
 // HeightFor is the content's.
 func (p *Press) HeightFor(width float32) float32 { return HeightFor(p.content, width) }

@@ -1,0 +1,3 @@
+package views
+
+func newBudget(s *Campaigns, id string) campaignPage { return newPlan(s, id) }

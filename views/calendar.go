@@ -1,0 +1,3 @@
+package views
+
+func newCalendar(s *Campaigns, id string) campaignPage { return newPlan(s, id) }
