@@ -12,6 +12,30 @@ import (
 type importCommand struct {
 	Posts        importPostsCommand        `cmd:"" help:"Bring in posts."`
 	Applications importApplicationsCommand `cmd:"" help:"Bring in brand applications."`
+	KOLs         importKOLsCommand         `cmd:"" name:"kols" help:"Bring in KOLs, with what they ask for."`
+	Quotes       importQuotesCommand       `cmd:"" help:"Bring in what KOLs ask for a post."`
+	Audience     importAudienceCommand     `cmd:"" help:"Bring in who follows whom."`
+}
+
+type importKOLsCommand struct{ importFlags }
+
+// Run imports KOLs.
+func (c importKOLsCommand) Run(ctx context.Context, p *program) error {
+	return c.run(ctx, p, intake.KOLRows)
+}
+
+type importQuotesCommand struct{ importFlags }
+
+// Run imports quotes.
+func (c importQuotesCommand) Run(ctx context.Context, p *program) error {
+	return c.run(ctx, p, intake.QuoteRows)
+}
+
+type importAudienceCommand struct{ importFlags }
+
+// Run imports an audience.
+func (c importAudienceCommand) Run(ctx context.Context, p *program) error {
+	return c.run(ctx, p, intake.AudienceRows)
 }
 
 type importPostsCommand struct{ importFlags }
@@ -47,7 +71,17 @@ func (c importFlags) run(ctx context.Context, p *program, kind intake.Kind) erro
 	case c.Follow && len(c.Files) != 1:
 		return fault.New(fault.BadUsage, "detail", p.words.T("command.follow_one"))
 	}
-	s, err := p.connect(ctx, trialWorker)
+	planning := kind == intake.KOLRows || kind == intake.QuoteRows || kind == intake.AudienceRows
+	if c.Follow && planning {
+		// A file says of a KOL everything at once: half of an audience would take the
+		// place of the whole.
+		return fault.New(fault.BadUsage, "detail", p.words.T("command.follow_kinds"))
+	}
+	as := trialWorker
+	if planning {
+		as = trialMarketer
+	}
+	s, err := p.connect(ctx, as)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type importer struct {
 	db    *store.DB
 	words *words.Book // the person's language, for the refusals file
 	in    io.Reader   // what "-" means
+	kept  *spooled    // in, where it was kept already to be read more than once
 }
 
 // file imports one file whole: good rows in one transaction, refused ones into a
@@ -38,26 +39,52 @@ func (m importer) file(ctx context.Context, kind intake.Kind, path string, progr
 	switch kind {
 	case intake.ApplicationRows:
 		return importFile(ctx, m, path, intake.Applications, m.db.Applications().Import, progress)
+	case intake.KOLRows:
+		return importFile(ctx, m, path, intake.KOLs, m.putKOLs, progress)
+	case intake.QuoteRows:
+		return importOfKOLs(ctx, m, path, intake.Quotes, quoteOf, m.putQuotes, progress)
+	case intake.AudienceRows:
+		return importOfKOLs(ctx, m, path, intake.Follows, followOf, m.putAudience, progress)
 	default:
 		return importFile(ctx, m, path, intake.Posts, m.db.Posts().Import, progress)
 	}
 }
 
-// guess says what kind of rows a dropped file has: applications if its first
-// readable row is one, else posts.
+// guess says what kind of rows a dropped file has: the first of the kinds with
+// fields of their own that its first row can be read as, else posts.
 func (m importer) guess(ctx context.Context, path string) (intake.Kind, error) {
-	source, err := intake.Open(path, intake.Options{})
-	if err != nil {
-		return "", err
-	}
-	defer source.Close()
-	for _, refusal := range intake.Applications(ctx, source) {
-		if refusal == nil {
-			return intake.ApplicationRows, nil
+	for _, try := range []struct {
+		kind intake.Kind
+		is   func(context.Context, *intake.Source) bool
+	}{
+		{intake.ApplicationRows, firstRow(intake.Applications)},
+		{intake.QuoteRows, firstRow(intake.Quotes)},
+		{intake.AudienceRows, firstRow(intake.Follows)},
+		{intake.KOLRows, firstRow(intake.KOLs)},
+	} {
+		source, err := intake.Open(path, intake.Options{})
+		if err != nil {
+			return "", err
 		}
-		break
+		is := try.is(ctx, source)
+		if err := source.Close(); err != nil {
+			return "", err
+		}
+		if is {
+			return try.kind, nil
+		}
 	}
 	return intake.PostRows, nil
+}
+
+// firstRow asks whether the first row of a file can be read in some way.
+func firstRow[T any](read read[T]) func(context.Context, *intake.Source) bool {
+	return func(ctx context.Context, source *intake.Source) bool {
+		for _, refusal := range read(ctx, source) {
+			return refusal == nil
+		}
+		return false
+	}
 }
 
 type put[T any] func(ctx context.Context, request string, rows iter.Seq[T], report func(done int)) (moderation.Tally, error)
@@ -67,7 +94,10 @@ type read[T any] func(context.Context, *intake.Source) iter.Seq2[T, *intake.Refu
 func importFile[T any](ctx context.Context, m importer, path string, read read[T], put put[T], progress func(done, total int64)) (imported, error) {
 	result := imported{File: path}
 	open := intake.Open
-	if path == "-" {
+	switch {
+	case path == "-" && m.kept != nil:
+		open = m.kept.open
+	case path == "-":
 		spooled, err := spool(ctx, m.in)
 		if err != nil {
 			return result, err

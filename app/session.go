@@ -14,11 +14,12 @@ import (
 // Imports and scans are a process's work: a moderator who brought applications
 // in could not decide on them afterwards.
 const (
-	trialDesk   = "moderator1"
-	trialLead   = "lead1"
-	trialWorker = "worker1"
-	trialReader = "auditor1"
-	trialClerk  = "admin1" // makes people
+	trialDesk     = "moderator1"
+	trialLead     = "lead1"
+	trialWorker   = "worker1"
+	trialReader   = "auditor1"
+	trialClerk    = "admin1" // makes people
+	trialMarketer = "marketer1"
 )
 
 // place is where the rows live: the trial on this machine, or a shared server.

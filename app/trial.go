@@ -159,13 +159,17 @@ func (g *planting) first(ctx context.Context) error {
 
 // rest brings in everything else, then lets the sample people act.
 func (g *planting) rest(ctx context.Context, report func(done, total int64)) error {
-	total := int64(sample.Batches() + 1)
+	total := int64(sample.Batches() + 2)
 	for i, batch := range sample.Rest(g.stamp.Now) {
 		if err := g.bring(ctx, batch.Name, batch); err != nil {
 			return err
 		}
 		report(int64(i+1), total)
 	}
+	if err := g.directory(ctx); err != nil {
+		return err
+	}
+	report(total-1, total)
 	if err := g.act(ctx, sample.History(g.stamp.Now)); err != nil {
 		return err
 	}
@@ -191,6 +195,31 @@ func (g *planting) bring(ctx context.Context, wish string, batch sample.Batch) e
 		return err
 	}
 	_, _, err = scanAll(ctx, worker.Scans(), g.model, func(int, int) {})
+	return err
+}
+
+// directory brings in the KOLs, what they ask for and who follows them.
+func (g *planting) directory(ctx context.Context) error {
+	var pool sample.Pool
+	if err := caught(func() { pool = sample.Directory(g.stamp.Now) }); err != nil {
+		return err
+	}
+	worker, err := g.place.open(ctx, trialWorker)
+	if err != nil {
+		return err
+	}
+	defer worker.Close()
+	if _, err := worker.Pictures().Put(ctx, g.request("kol pictures"), pool.Pictures); err != nil {
+		return err
+	}
+	if _, err := worker.KOLs().Import(ctx, g.request("kols"), slices.Values(pool.KOLs), nil); err != nil {
+		return err
+	}
+	m, ignore := importer{db: worker}, func(int) {}
+	if _, err := m.putQuotes(ctx, g.request("quotes"), pool.Quotes(), ignore); err != nil {
+		return err
+	}
+	_, err = m.putAudience(ctx, g.request("audience"), pool.Follows(), ignore)
 	return err
 }
 

@@ -2,8 +2,8 @@ package campaigns
 
 // Follow is one line of an audience file: somebody who follows a KOL.
 type Follow struct {
-	KOL    string // id
-	Person Person
+	KOL string // id
+	Person
 }
 
 // KOLQuote is one line of a file of quotes.

@@ -1,6 +1,7 @@
 package campaigns
 
 import (
+	"encoding/json"
 	"math"
 	"net/url"
 	"slices"
@@ -17,13 +18,15 @@ import (
 // Bounds on what comes in. They keep one plan from filling a screen or an index; they
 // are no judgement of content.
 const (
-	longestID   = 200     // bytes; ids are index keys
-	longestLine = 500     // runes of a name
-	longestText = 20_000  // runes of a message, a brief or a remark
-	mostLines   = 2000    // of a scenario
-	mostOfAKind = 1000    // quotas, must-haves, deliverables of one thing
-	longestSpan = 5 * 366 // days of a campaign
-	mostPeople  = 100_000_000
+	longestID    = 200     // bytes; ids are index keys
+	longestLine  = 500     // runes of a name
+	longestText  = 20_000  // runes of a message, a brief or a remark
+	longestAbout = 2000    // runes of a profile
+	longestExtra = 16_000  // bytes of what a file says besides
+	mostLines    = 2000    // of a scenario
+	mostOfAKind  = 1000    // quotas, must-haves, deliverables of one thing
+	longestSpan  = 5 * 366 // days of a campaign
+	mostPeople   = 100_000_000
 )
 
 // Validate reports the first thing that makes a campaign impossible to save, as
@@ -202,15 +205,19 @@ func ValidateContract(c Contract) error {
 func ValidateKOL(k KOL) error {
 	v := &validator{}
 	v.text("id", k.ID, longestID, true)
-	v.name("handle", k.Handle, true)
-	v.name("category", k.Category, false)
+	v.text("handle", k.Handle, 200, true)
+	v.text("category", k.Category, 100, false)
 	v.check("region", k.Region, k.Region == "" || isRegion(k.Region))
 	v.check("languages", strconv.Itoa(len(k.Languages)), len(k.Languages) <= 50)
 	for _, l := range k.Languages {
 		v.name("languages", l, true)
 	}
-	v.text("about", k.About, longestText, false)
-	v.check("joined", string(k.Joined), k.Joined == "" || day(k.Joined))
+	v.text("about", k.About, longestAbout, false)
+	v.check("joined", string(k.Joined), k.Joined == "" || day(k.Joined) && k.Joined >= "1990-01-01" && k.Joined < "2200")
+	if k.Extra != nil {
+		extra, err := json.Marshal(k.Extra)
+		v.check("extra", strconv.Itoa(len(extra)), err == nil && len(extra) <= longestExtra)
+	}
 	v.check("growth", strconv.Itoa(len(k.Growth)), len(k.Growth) <= 26)
 	for _, n := range append([]int{k.Followers}, k.Growth...) {
 		v.check("followers", strconv.Itoa(n), n >= 0 && n <= math.MaxInt32)
@@ -246,8 +253,9 @@ func ValidateQuote(q Quote) error {
 func (v *validator) quote(q Quote) {
 	v.oneOf("format", string(q.Format), string(PictureNote), string(VideoNote), string(Live))
 	v.amount("fee_cny", q.Fee)
-	v.check("from", string(q.From), q.From == "" || day(q.From))
-	v.check("to", string(q.To), q.To == "" || day(q.To) && q.From <= q.To)
+	within := func(d moderation.Date) bool { return day(d) && d >= "2000-01-01" && d < "2200" }
+	v.check("from", string(q.From), q.From == "" || within(q.From))
+	v.check("to", string(q.To), q.To == "" || within(q.To) && q.From <= q.To)
 }
 
 func (v *validator) shares(field string, shares map[string]float64, known []string) {

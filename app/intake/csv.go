@@ -70,7 +70,7 @@ func (c *csvReader) header() ([]string, error) {
 }
 
 func hasID(cells []string) bool {
-	return slices.ContainsFunc(cells, func(c string) bool { return columnName(c) == "id" })
+	return slices.ContainsFunc(cells, func(c string) bool { return slices.Contains(keyColumns, columnName(c)) })
 }
 
 type csvState int

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -30,9 +31,11 @@ type rowReader interface {
 type shape[T any] struct {
 	names    []string // every name at the top
 	nested   []string // of these, the ones whose columns have dots
+	groups   []string // of these, the ones that are never a list, whatever their names
 	required []string // columns that a table must have
+	key      string   // the column that names a row in a refusal; "" is id
 	build    func(*fields, object) T
-	id       func(T) string
+	id       func(T) string // what may stand once in a file; nil where anything may stand twice
 	attach   func(*attacher, *T)
 }
 
@@ -54,6 +57,9 @@ func read[T any](ctx context.Context, s *Source, sh shape[T]) iter.Seq2[T, *Refu
 			return
 		}
 		s.begun = true
+		if s.table != nil {
+			s.table.groups = sh.groups
+		}
 		rows, err := s.reader(ctx, sh.names, sh.nested, sh.required)
 		if err != nil {
 			s.err = err
@@ -79,6 +85,7 @@ func read[T any](ctx context.Context, s *Source, sh shape[T]) iter.Seq2[T, *Refu
 				return
 			}
 			s.rows++
+			s.last = r
 			item, refusal := understand(s, sh, r, seen)
 			if refusal == nil && sh.attach != nil && attach != nil {
 				attach.line, attach.id = r.line, sh.id(item)
@@ -102,17 +109,17 @@ func understand[T any](s *Source, sh shape[T], r row, seen map[[16]byte]struct{}
 	if r.fault != nil {
 		return none, &Refusal{Line: r.line, Fault: r.fault, Raw: clipRaw(r.raw)}
 	}
-	id := rawID(r.values)
+	id := rawID(r.values, cmp.Or(sh.key, "id"))
 	f := &fields{zone: s.opts.Zone, verbatim: s.opts.Verbatim, extra: make(map[string]any)}
 	if s.table != nil {
 		f.serial = s.table.serial
 	}
 	item := sh.build(f, object{values: r.values})
-	if f.fault == nil {
+	if f.fault == nil && sh.id != nil {
 		sum := sha256.Sum256([]byte(sh.id(item)))
 		key := [16]byte(sum[:16])
 		if _, twice := seen[key]; twice {
-			f.fault = fault.New(fault.FieldTwice, "field", "id", "value", clip(sh.id(item)))
+			f.fault = fault.New(fault.FieldTwice, "field", cmp.Or(sh.key, "id"), "value", id)
 		}
 		seen[key] = struct{}{}
 	}
@@ -123,8 +130,8 @@ func understand[T any](s *Source, sh shape[T], r row, seen map[[16]byte]struct{}
 }
 
 // rawID reads the id for a refusal before it has been checked.
-func rawID(values map[string]any) string {
-	switch v := values["id"].(type) {
+func rawID(values map[string]any, key string) string {
+	switch v := values[key].(type) {
 	case string:
 		return clip(v)
 	case cell:

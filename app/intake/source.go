@@ -71,6 +71,7 @@ type Source struct {
 	total int64
 	begun bool
 	rows  int
+	last  row
 	err   error
 }
 
@@ -233,6 +234,10 @@ func (s *Source) Progress() (done, total int64) {
 	}
 	return min(s.count.n.Load(), s.total), s.total
 }
+
+// Row returns the line of the row that was just read and how it stands in the file, for
+// whoever refuses it after all. It is for the reader's own goroutine, within the loop.
+func (s *Source) Row() (line int, raw string) { return s.last.line, clipRaw(s.last.raw) }
 
 // Err returns why reading ended before the end of the file: Cancelled,
 // FileUnreadable, or FileEmpty for a file without a row. It is nil at a proper

@@ -28,6 +28,7 @@ type table struct {
 	names   []string // of the columns, "" where nothing may stand
 	columns []column
 	whole   []string // columns whose empty cells are empty text, not nothing
+	groups  []string // nested columns that are never a list, though their names be positions
 	// serial reads the days that a worksheet counts time in; nil for CSV.
 	serial func(float64) (time.Time, error)
 }
@@ -37,6 +38,9 @@ type table struct {
 type column struct {
 	path []string
 }
+
+// keyColumns are those by one of which a header is known: every kind of table has one.
+var keyColumns = []string{"id", "kol_id"}
 
 // maxIndex bounds the positions in columns like documents.0.kind.
 const maxIndex = 999
@@ -55,7 +59,7 @@ func newTable(header []string, records recordReader) (*table, error) {
 		seen[columnName(name)] = true
 		t.names[i] = name
 	}
-	if !seen["id"] {
+	if !slices.ContainsFunc(keyColumns, func(k string) bool { return seen[k] }) {
 		return nil, fault.New(fault.FieldMissing, "field", "id")
 	}
 	return t, nil
@@ -165,7 +169,7 @@ func (t *table) nest(cells []string) map[string]any {
 		into[c.path[len(c.path)-1]] = cell(text)
 	}
 	for name, v := range values {
-		if inner, ok := v.(map[string]any); ok {
+		if inner, ok := v.(map[string]any); ok && !slices.Contains(t.groups, name) {
 			values[name] = listed(inner)
 		}
 	}

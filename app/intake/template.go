@@ -14,9 +14,16 @@ import (
 func Template(w io.Writer, k Kind, f Format) error {
 	out := NewWriter(w, k, f)
 	var err error
-	if k == ApplicationRows {
+	switch k {
+	case ApplicationRows:
 		err = out.Application(exampleApplication())
-	} else {
+	case KOLRows:
+		err = out.KOL(exampleKOL())
+	case QuoteRows:
+		err = out.Quote(exampleQuote())
+	case AudienceRows:
+		err = out.Follow(exampleFollow())
+	default:
 		err = out.Post(examplePost())
 	}
 	if err != nil {

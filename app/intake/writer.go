@@ -6,12 +6,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"cinnabar/assets"
+	"cinnabar/campaigns"
+	"cinnabar/internal/money"
 	"cinnabar/moderation"
 )
 
@@ -22,6 +25,9 @@ type Kind string
 const (
 	PostRows        Kind = "posts"
 	ApplicationRows Kind = "applications"
+	KOLRows         Kind = "kols"
+	QuoteRows       Kind = "quotes"
+	AudienceRows    Kind = "audience"
 )
 
 // Writer writes rows that Open reads back as they were. Pictures go out as the
@@ -38,9 +44,18 @@ type Writer struct {
 // of the kind and the extra ones named. Text in CSV is written as it is, so that
 // it reads back: a file for people to open in a spreadsheet is app/report's work.
 func NewWriter(w io.Writer, k Kind, f Format, extra ...string) *Writer {
-	columns := flat(postFields(moderation.Post{}))
-	if k == ApplicationRows {
+	var columns []field
+	switch k {
+	case ApplicationRows:
 		columns = flat(applicationFields(moderation.Application{}))
+	case KOLRows:
+		columns = flat(kolFields(campaigns.KOL{}))
+	case QuoteRows:
+		columns = flat(quoteFields(campaigns.KOLQuote{}))
+	case AudienceRows:
+		columns = flat(followFields(campaigns.Follow{}))
+	default:
+		columns = flat(postFields(moderation.Post{}))
 	}
 	wr := &Writer{format: f, out: w}
 	for _, c := range columns {
@@ -60,6 +75,19 @@ func (w *Writer) Post(p moderation.Post) error { return w.row(postFields(p), p.E
 func (w *Writer) Application(a moderation.Application) error {
 	return w.row(applicationFields(a), a.Extra)
 }
+
+// KOL writes a KOL.
+func (w *Writer) KOL(k campaigns.KOL) error {
+	extra := maps.Clone(k.Extra)
+	delete(extra, pictureName)
+	return w.row(kolFields(k), extra)
+}
+
+// Quote writes a quote.
+func (w *Writer) Quote(q campaigns.KOLQuote) error { return w.row(quoteFields(q), nil) }
+
+// Follow writes who follows whom.
+func (w *Writer) Follow(f campaigns.Follow) error { return w.row(followFields(f), nil) }
 
 // Flush writes out what is still held, and the header of a table without rows.
 func (w *Writer) Flush() error {
@@ -287,6 +315,8 @@ func encodeValue(v any) ([]byte, error) {
 		return plainJSON(v.UTC())
 	case kept:
 		return plainJSON(v.value)
+	case money.Fen:
+		return []byte(v.String()), nil // a number in yuan
 	}
 	return plainJSON(v)
 }
@@ -324,7 +354,9 @@ func empty(f field) bool {
 		// What is absent is counted from what was handed in, so that 0 must be said.
 		return v == 0 && f.name != "image_count" && f.name != "comments"
 	case float64:
-		return v == 0
+		return v == 0 && f.name != "weight"
+	case share:
+		return v < 0
 	case nil:
 		return f.name == "label"
 	}
@@ -344,6 +376,10 @@ func cellText(f field) (string, error) {
 		return strconv.Itoa(v), nil
 	case float64:
 		return strconv.FormatFloat(v, 'g', -1, 64), nil
+	case share:
+		return strconv.FormatFloat(float64(v), 'g', -1, 64), nil
+	case money.Fen:
+		return v.String(), nil
 	case time.Time:
 		return v.UTC().Format(time.RFC3339Nano), nil
 	case kept:

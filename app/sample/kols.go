@@ -65,6 +65,19 @@ type Pool struct {
 	Audience campaigns.Following
 }
 
+// Quotes yields what the KOLs ask for as the lines of a file.
+func (p Pool) Quotes() iter.Seq[campaigns.KOLQuote] {
+	return func(yield func(campaigns.KOLQuote) bool) {
+		for _, k := range p.KOLs {
+			for _, q := range k.Quotes {
+				if !yield(campaigns.KOLQuote{KOL: k.ID, Quote: q}) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Follows yields the audience as the lines of a file, KOL by KOL.
 func (p Pool) Follows() iter.Seq[campaigns.Follow] {
 	return func(yield func(campaigns.Follow) bool) {
