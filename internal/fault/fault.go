@@ -112,6 +112,8 @@ const (
 	FileKind       Code = "file_kind"
 	// FileWrite is an output that could not be written; Args: path.
 	FileWrite Code = "file_write"
+	// FontMissing is a page that can't be printed without a Chinese font on this machine.
+	FontMissing Code = "font_missing"
 	// FileEmpty is a file without a single row; Args: path.
 	FileEmpty Code = "file_empty"
 	// RowSyntax is a row that is not a row of this format; Args: detail.
@@ -260,7 +262,7 @@ func Codes() []Code {
 		ServerMissing, ServerStart, ServerFolder,
 		NotFound, HeldByOther, LeaseLost, Changed, OwnSubmission, SecondPerson, OwnDecision, CannotTake, RuleChanged, NotAllowedNow,
 		PolicyNeeded, ReasonNeeded, TooLate, RequestReused,
-		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FileEmpty,
+		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FontMissing, FileEmpty,
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
 		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
 		MustConflict, QuotaConflict, BudgetTooSmall,
