@@ -410,8 +410,8 @@ func TestAContractIsEvidenceForWhoeverHoldsTheCaseAndHasNoFee(t *testing.T) {
 	id := d.post("p1", 0.9)
 	other := d.post("p2", 0.9)
 	d.exec(`INSERT INTO studio.campaign (brand, name, created_by) VALUES ('Luma Skin', 'Spring', 'marketer1'), ('Rival', 'Autumn', 'worker1')`)
-	d.exec(`INSERT INTO studio.contract (campaign, kol, post, signed_at, window_from, window_to, fee)
-		SELECT id, 'k1', 'p1', now(), current_date, current_date + 30, 880000 FROM studio.campaign WHERE name = 'Spring'`)
+	d.exec(`INSERT INTO studio.contract (campaign, kol, post, state, signed_at, window_from, window_to, fee)
+		SELECT id, 'k1', 'p1', 'signed', now(), current_date, current_date + 30, 880000 FROM studio.campaign WHERE name = 'Spring'`)
 	count := func(login, query string, args ...any) string {
 		t.Helper()
 		var n string

@@ -24,7 +24,7 @@ var rules = []string{"compat", "named_queue", "policy", "route", "setting", "sta
 var readers = map[string]string{
 	"application_state": "computes from a row that the caller has", "post_outcome": "the same", "case_tag": "the same", "fold": "computes from a text",
 	"language_pattern": "the same", "words_digest": "the same", "evidence_digest": "reads by the caller's eyes", "case_ref": "the same",
-	"policy_text": "computes from a row that the caller has", "queue_text": "the same", "routes_text": "reads rules", "transitions_digest": "the same",
+	"policy_text": "computes from a row that the caller has", "queue_text": "the same", "routes_text": "reads rules", "contract_text": "reads by the caller's eyes", "transitions_digest": "the same",
 	"me": "names the caller", "who_am_i": "tells the caller who they are, and that they were disabled", "hint": "says to all that there may be news",
 }
 

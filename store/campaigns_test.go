@@ -193,7 +193,6 @@ func total(t *testing.T, c campaigns.Campaign) money.Fen {
 	return sum
 }
 
-
 // Of many who save the same draft at once, and many who approve the same plan, one does.
 func TestOfManyWhoMoveAPlanAtOnceOneDoes(t *testing.T) {
 	t.Parallel()
@@ -234,15 +233,22 @@ func TestOfManyWhoMoveAPlanAtOnceOneDoes(t *testing.T) {
 	p.inOrder()
 }
 
-// The database's table of moves is the one in Go.
-func TestTheDatabasesTableOfMovesIsTheOneInGo(t *testing.T) {
+// The database's tables of moves are those in Go, and so are its sums.
+func TestTheDatabasesTablesOfMovesAreThoseInGo(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	var want []string
 	for _, m := range campaigns.Moves {
 		want = append(want, fmt.Sprint(m.From, " ", m.Move, " ", m.To, " ", m.Another, " ", m.Words))
 	}
-	rows, err := all(t.Context(), d.super, `SELECT concat_ws(' ', from_state, move, to_state, CASE WHEN another THEN 'true' ELSE 'false' END, CASE WHEN words THEN 'true' ELSE 'false' END) FROM studio.campaign_transition`)
+	for _, m := range campaigns.ContractMoves {
+		want = append(want, fmt.Sprint(m.From, " ", m.Move, " ", m.To, " ", m.Another, " ", m.Words, " ", m.Fee, " ", m.Endorsed))
+	}
+	want = append(want, fmt.Sprint(int(campaigns.DefaultServiceFee()), " ", int64(campaigns.EndorseAbove())))
+	rows, err := all(t.Context(), d.super, `
+		SELECT format('%s %s %s %s %s', from_state, move, to_state, CAST(another AS text), CAST(words AS text)) FROM studio.campaign_transition UNION ALL
+		SELECT format('%s %s %s %s %s %s %s', from_state, move, to_state, CAST(another AS text), CAST(words AS text), CAST(fee AS text), CAST(endorsed AS text)) FROM studio.contract_transition UNION ALL
+		SELECT string_agg(value, ' ' ORDER BY name DESC) FROM studio.setting WHERE name IN ('service_fee', 'contract_sum')`)
 	must(t, err)
 	if m, n := missing(want, rows), missing(rows, want); len(m)+len(n) > 0 {
 		t.Errorf("only in Go: %s; only in the database: %s", strings.Join(m, ", "), strings.Join(n, ", "))

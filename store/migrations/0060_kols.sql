@@ -691,7 +691,8 @@ BEGIN
     PERFORM studio.refuse('not_found', 'what', 'kol', 'id', coalesce(p_kol, ''));
   END IF;
   INSERT INTO studio.kol_note (brand, kol, by, text, at) VALUES (p_brand, p_kol, login, words, clock_timestamp()) RETURNING id INTO made;
-  PERFORM studio.audit_write('kol.note', 'kol_note', made::text, p_request, jsonb_build_object('brand', p_brand, 'kol', p_kol, 'note_sha256', studio.words_digest(words)));
+  PERFORM studio.audit_write('kol.note', 'kol_note', made::text, p_request, jsonb_build_object(
+    'note_sha256', studio.words_digest(CAST(jsonb_build_array(p_brand, p_kol, words) AS text))));
   RETURN studio.request_end(p_request, '{}');
 END
 $$;
@@ -732,8 +733,8 @@ BEGIN
     UPDATE studio.shortlist SET name = named, kols = coalesce(p_kols, '{}'), by = login, version = version + 1, updated_at = clock_timestamp()
       WHERE id = p_id RETURNING * INTO l;
   END IF;
-  PERFORM studio.audit_write('shortlist.put', 'shortlist', l.id::text, p_request, jsonb_build_object('brand', l.brand, 'name', l.name, 'version', l.version,
-    'kols_sha256', studio.words_digest(to_jsonb(l.kols)::text)));
+  PERFORM studio.audit_write('shortlist.put', 'shortlist', l.id::text, p_request, jsonb_build_object('version', l.version,
+    'list_sha256', studio.words_digest(CAST(jsonb_build_array(l.brand, l.name, l.kols) AS text))));
   RETURN studio.request_end(p_request, to_jsonb(l));
 END
 $$;

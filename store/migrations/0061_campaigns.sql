@@ -282,13 +282,14 @@ CREATE FUNCTION studio.campaign_text(c studio.campaign) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, studio, pg_temp AS $$
   SELECT to_jsonb(c)
 $$;
--- The record keeps what rules go by, and a digest of the rest.
+-- The record keeps who did what, and a digest of the plan: leads read the record, and
+-- what a brand plans and pays is not the desk's.
 CREATE FUNCTION studio.campaign_noted(c studio.campaign, p_action text, p_request uuid, p_detail jsonb DEFAULT '{}') RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, studio, pg_temp AS $$
-  SELECT studio.audit_write(p_action, 'campaign', CAST(c.id AS text), p_request, p_detail || jsonb_build_object('brand', c.brand, 'name', c.name,
-    'state', c.state, 'version', c.version, 'budget', c.budget, 'service_fee', c.service_fee, 'chosen', c.chosen, 'created_by', c.created_by,
-    'edited_by', c.edited_by, 'proposed_by', c.proposed_by, 'approved_by', c.approved_by, 'words_sha256', studio.words_digest(c.words),
-    'plan_sha256', studio.words_digest(CAST(jsonb_build_array(c.wish, c.scenarios) AS text))))
+  SELECT studio.audit_write(p_action, 'campaign', CAST(c.id AS text), p_request, p_detail || jsonb_build_object(
+    'state', c.state, 'version', c.version, 'created_by', c.created_by, 'edited_by', c.edited_by, 'proposed_by', c.proposed_by, 'approved_by', c.approved_by,
+    'plan_sha256', studio.words_digest(CAST(jsonb_build_array(c.brand, c.name, c.wish, c.scenarios, c.budget, c.window_from, c.window_to,
+      c.service_fee, c.chosen, c.picked, c.words) AS text))))
 $$;
 SELECT studio.campaign_noted(c, 'campaign.put', NULL) FROM studio.campaign c ORDER BY id;
 
