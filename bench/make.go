@@ -22,6 +22,7 @@ var kinds = map[string]func(*rand.Rand, *instance){
 	// A platform: few KOLs with many followers and many with few, in neighbourhoods of
 	// interest, so that audiences overlap as real ones do.
 	"crowd":       func(r *rand.Rand, in *instance) { crowd(r, in, 10_000, 1_000_000, 150_000, 2_000_000) },
+	"crowd-dense": func(r *rand.Rand, in *instance) { crowd(r, in, 10_000, 1_000_000, 600_000, 4_000_000) },
 	"crowd-small": func(r *rand.Rand, in *instance) { crowd(r, in, 80, 3_000, 1_000, 30_000) },
 }
 

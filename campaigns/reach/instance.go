@@ -2,7 +2,10 @@ package reach
 
 import (
 	"math"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // instance is a checked problem in the form the search and the bound work on: offers
@@ -208,44 +211,75 @@ func (in *instance) index(p *Problem, class []int32, weight []float64, people nu
 		}
 		ends[j] = len(sees)
 	}
-	number := make([]int32, len(weight))
-	in.seenFrom = []int{0}
-	for c := range weight {
-		number[c] = -1
-		if weight[c] <= 0 || int(parts[c].degree) < in.frequency {
-			continue
-		}
-		number[c] = int32(len(in.weight))
-		in.weight = append(in.weight, weight[c])
-		in.seenFrom = append(in.seenFrom, in.seenFrom[len(in.seenFrom)-1]+int(parts[c].degree))
+	// The most reached come first. They are met so much more often than all others that
+	// what is kept of them stays in the processor's caches.
+	most := int32(0)
+	for _, part := range parts {
+		most = max(most, part.degree)
 	}
-	in.seen = make([]int32, in.seenFrom[len(in.seenFrom)-1])
-	next := slices.Clone(in.seenFrom)
-	count := make([]int, len(in.from)+1)
-	begin := 0
-	for j, end := range ends {
+	counts := func(c int) bool { return weight[c] > 0 && int(parts[c].degree) >= in.frequency }
+	begins := make([]int32, most+2)
+	for c := range parts {
+		if counts(c) {
+			begins[most-parts[c].degree+1]++
+		}
+	}
+	for d := range most + 1 {
+		begins[d+1] += begins[d]
+	}
+	number := make([]int32, len(weight))
+	in.weight = make([]float64, begins[most+1])
+	in.seenFrom = make([]int, len(in.weight)+1)
+	for c := range parts {
+		number[c] = -1
+		if counts(c) {
+			u := begins[most-parts[c].degree]
+			begins[most-parts[c].degree]++
+			number[c] = u
+			in.weight[u] = weight[c]
+			in.seenFrom[u+1] = int(parts[c].degree)
+		}
+	}
+	for u := range in.weight {
+		in.seenFrom[u+1] += in.seenFrom[u]
+	}
+	in.seesFrom = make([]int, 1, len(in.from)+1)
+	begin, n := 0, 0
+	for _, end := range ends {
 		for _, c := range sees[begin:end] {
 			if u := number[c]; u >= 0 {
-				in.seen[next[u]] = int32(j)
-				next[u]++
-				count[j+1]++
+				sees[n] = u
+				n++
 			}
 		}
+		in.seesFrom = append(in.seesFrom, n)
 		begin = end
 	}
-	// And back, class by class: so every offer's list is in order, and walking the
-	// weights goes forward through memory.
+	in.sees = sees[:n]
+	in.sort()
+	in.seen = make([]int32, n)
+	next := slices.Clone(in.seenFrom)
 	for j := range in.from {
-		count[j+1] += count[j]
-	}
-	in.seesFrom = slices.Clone(count)
-	in.sees = sees[:len(in.seen)]
-	for u := range in.weight {
-		for _, j := range in.reachers(int32(u)) {
-			in.sees[count[j]] = int32(u)
-			count[j]++
+		for _, u := range in.reached(int32(j)) {
+			in.seen[next[u]] = int32(j)
+			next[u]++
 		}
 	}
+}
+
+// sort puts every offer's list in order, so that walking the weights goes forward
+// through memory.
+func (in *instance) sort() {
+	var wait sync.WaitGroup
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for j := next.Add(1) - 1; j < int64(in.offers); j = next.Add(1) - 1 {
+				slices.Sort(in.reached(int32(j)))
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // divide takes the common divisor out of the costs, and a budget that nobody can use up
