@@ -159,7 +159,7 @@ func (g *planting) first(ctx context.Context) error {
 
 // rest brings in everything else, then lets the sample people act.
 func (g *planting) rest(ctx context.Context, report func(done, total int64)) error {
-	total := int64(sample.Batches() + 2)
+	total := int64(sample.Batches() + 3)
 	for i, batch := range sample.Rest(g.stamp.Now) {
 		if err := g.bring(ctx, batch.Name, batch); err != nil {
 			return err
@@ -169,8 +169,12 @@ func (g *planting) rest(ctx context.Context, report func(done, total int64)) err
 	if err := g.directory(ctx); err != nil {
 		return err
 	}
-	report(total-1, total)
+	report(total-2, total)
 	if err := g.act(ctx, sample.History(g.stamp.Now)); err != nil {
+		return err
+	}
+	report(total-1, total)
+	if err := g.plans(ctx); err != nil {
 		return err
 	}
 	report(total, total)
@@ -230,23 +234,15 @@ const settling = 20 * time.Second
 // act lets the sample people decide what the desk shows as decided, each under
 // their own login and through the same functions as everybody else.
 func (g *planting) act(ctx context.Context, acts []sample.Act) error {
-	open := make(map[string]*store.DB)
-	defer func() {
-		for _, db := range open {
-			_ = db.Close()
-		}
-	}()
+	desks := &trialDesks{place: g.place}
+	defer desks.close()
 	for i, a := range acts {
 		if i < g.stamp.Acts {
 			continue
 		}
-		db, known := open[a.Login]
-		if !known {
-			var err error
-			if db, err = g.place.open(ctx, a.Login); err != nil {
-				return err
-			}
-			open[a.Login] = db
+		db, err := desks.of(ctx, a.Login)
+		if err != nil {
+			return err
 		}
 		deed := g.carryOut
 		if a.Appeal != "" {

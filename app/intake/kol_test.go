@@ -258,4 +258,3 @@ func TestKOLsReadBackAsTheyWereWritten(t *testing.T) {
 		})
 	}
 }
-
