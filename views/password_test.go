@@ -79,6 +79,7 @@ func TestAPasswordIsNotReadOnTheScreen(t *testing.T) {
 	themed(t, look.Light)
 	shows := func(text string, reveal bool) string {
 		p, win, _ := passwordWindow(t, words.EN, PasswordConfig{})
+		win.Resize(fyne.NewSize(520, 420)) // soft shadows are slow to draw, and larger ones slower
 		p.Type(text)
 		if reveal {
 			p.field.Reveal()

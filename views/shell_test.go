@@ -1,6 +1,7 @@
 package views
 
 import (
+	"bytes"
 	"errors"
 	"image"
 	"image/png"
@@ -313,11 +314,17 @@ func TestTheThemeChangesInPlace(t *testing.T) {
 	}
 }
 
-// TestTheFrameIsDrawn leaves pictures in the folder that CINNABAR_GALLERY names.
+// TestTheFrameIsDrawn draws the frame, and what may lie over it. With CINNABAR_GALLERY
+// naming a folder it does so in every language and light, and leaves the pictures there:
+// a soft shadow costs a drawing without a graphics card seconds.
 func TestTheFrameIsDrawn(t *testing.T) {
 	dir := os.Getenv("CINNABAR_GALLERY")
-	for _, mode := range []look.Mode{look.Light, look.Dark} {
-		for _, l := range words.Languages() {
+	modes, languages := []look.Mode{look.Light, look.Dark}, words.Languages()
+	if dir == "" {
+		modes, languages = modes[:1], []words.Language{words.ZH}
+	}
+	for _, mode := range modes {
+		for _, l := range languages {
 			f := frame(t, mode, words.For(l))
 			f.SetCount("brands", 18, false)
 			f.SetCount("posts", 12400, false)
@@ -326,23 +333,26 @@ func TestTheFrameIsDrawn(t *testing.T) {
 			f.ShowJobs()
 			what, next := words.For(l).Error(fault.Wrap(errors.New("x"), fault.LeaseLost))
 			f.Note(kit.Amber, what, next)
-			shots := map[string]func(){
-				"shell": func() {}, "palette": f.OpenPalette, "keys": func() { f.CloseLayer(); f.OpenKeys() },
-			}
-			for _, name := range []string{"shell", "palette", "keys"} {
-				shots[name]()
-				img := f.window.Canvas().Capture()
+			drawn := map[string]string{}
+			for _, layer := range []struct {
+				name string
+				open func()
+			}{{"shell", func() {}}, {"palette", f.OpenPalette}, {"keys", func() { f.CloseLayer(); f.OpenKeys() }}} {
+				layer.open()
+				var b bytes.Buffer
+				if err := png.Encode(&b, f.window.Canvas().Capture()); err != nil {
+					t.Fatal(err)
+				}
+				if other, twice := drawn[b.String()]; twice {
+					t.Errorf("%s looks like %s", layer.name, other)
+				}
+				drawn[b.String()] = layer.name
 				if dir == "" {
 					continue
 				}
-				out, err := os.Create(filepath.Join(dir, name+"-"+string(mode)+"-"+string(l)+".png"))
-				if err != nil {
+				if err := os.WriteFile(filepath.Join(dir, layer.name+"-"+string(mode)+"-"+string(l)+".png"), b.Bytes(), 0o644); err != nil {
 					t.Fatal(err)
 				}
-				if err := png.Encode(out, img); err != nil {
-					t.Fatal(err)
-				}
-				_ = out.Close()
 			}
 		}
 	}
