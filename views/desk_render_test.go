@@ -267,61 +267,64 @@ var passing = map[string]func(p *platform, win fyne.Window){
 	},
 }
 
+// form is one way in which a desk is drawn; 0 by 0 is the smallest window there is.
+type form struct {
+	l    words.Language
+	mode look.Mode
+	w, h float32
+}
+
 // TestDesksDrawAppealsAndPassingOn draws them in both languages, at the usual size
-// and at the smallest that the window can have.
+// and at the smallest that the window can have. Each change of theme parses fonts, so
+// the forms go outside.
 func TestDesksDrawAppealsAndPassingOn(t *testing.T) {
 	dir := os.Getenv("CINNABAR_SHOTS")
-	for name, drive := range passing {
-		t.Run(name, func(t *testing.T) { drawPassing(t, dir, name, drive) })
+	for _, form := range []form{{words.EN, look.Light, 1440, 900}, {words.EN, look.Light, 0, 0}, {words.ZH, look.Light, 0, 0}, {words.ZH, look.Dark, 1440, 900}} {
+		for name, drive := range passing {
+			t.Run(name, func(t *testing.T) { drawPassing(t, dir, name, form, drive) })
+		}
 	}
 }
 
-func drawPassing(t *testing.T, dir, name string, drive func(p *platform, win fyne.Window)) {
-	{
-		for _, form := range []struct {
-			l    words.Language
-			mode look.Mode
-			w, h float32
-		}{{words.EN, look.Light, 1440, 900}, {words.ZH, look.Dark, 1440, 900}, {words.EN, look.Light, 0, 0}, {words.ZH, look.Light, 0, 0}} {
-			themed(t, form.mode)
-			p := newPlatform(t)
-			id := "posts"
-			if strings.HasPrefix(name, "brands") {
-				id = "brands"
-				p.withBrands(dir != "")
-				for i := range p.cases {
-					p.cases[i].Queue = []string{"brand", "brand.overseas"}[i%2]
-				}
-				p.queues = []moderation.NamedQueue{{Code: "brand", Kind: moderation.KindBrand, Title: map[string]string{"en": "Brand applications", "zh": "品牌申请"}, Active: true},
-					{Code: "brand.overseas", Kind: moderation.KindBrand, Title: map[string]string{"en": "Applicants from overseas", "zh": "境外品牌"}, Active: true}}
-				p.cases[2].For, p.cases[2].ForUntil = p.me.Login, p.now.Add(3*time.Hour)
-				p.notes["b2"] = []moderation.Note{{By: "li.na", At: p.now.Add(-time.Minute), Text: "你熟悉粮油类目，SC 编号我拿不准，请看一下第二张材料。"}}
-				p.cases[3].For, p.cases[3].ForUntil = "li.na", p.now.Add(2*time.Hour)
-				if strings.HasPrefix(name, "brands-appeal") {
-					p.appeal("b1", moderation.Refuse, "1.6", "Please send the missing or renewed letter for Norrlys Audio.",
-						"The letter of 2024 has no end date, and the owner's lawyer confirms in the attached note that it still holds. Nothing is missing from the chain.", "@Norrlys Audio")
-				}
-			} else {
-				p.withPosts(dir != "")
-				words := appealWords
-				if form.l == "zh" {
-					words = appealWorte
-				}
-				if strings.HasPrefix(name, "posts-appeal") {
-					p.appeal("p0", moderation.RequireLabel, "2.1", "您 3月14日 发布的笔记《春日防晒清单，油皮亲测》含有商业推广内容但未作标注。请在 24 小时内添加商业合作标识。", words, "溪溪")
-				}
-			}
-			if form.w == 0 {
-				form.w, form.h = 1132, 560
-			}
-			shell, win := framedAt(t, p, form.l, id, form.w, form.h)
-			p.quiet()
-			drive(p, win)
-			p.quiet()
-			wellSaid(t, shell.Current().Content())
-			shot(t, win, dir, "pass-"+name+"-"+string(form.mode)+"-"+string(form.l)+map[bool]string{true: "-small"}[form.w < 1400])
-			shell.Close()
-			p.settle()
+func drawPassing(t *testing.T, dir, name string, form form, drive func(p *platform, win fyne.Window)) {
+	t.Helper()
+	themed(t, form.mode)
+	p := newPlatform(t)
+	id := "posts"
+	if strings.HasPrefix(name, "brands") {
+		id = "brands"
+		p.withBrands(dir != "")
+		for i := range p.cases {
+			p.cases[i].Queue = []string{"brand", "brand.overseas"}[i%2]
+		}
+		p.queues = []moderation.NamedQueue{{Code: "brand", Kind: moderation.KindBrand, Title: map[string]string{"en": "Brand applications", "zh": "品牌申请"}, Active: true},
+			{Code: "brand.overseas", Kind: moderation.KindBrand, Title: map[string]string{"en": "Applicants from overseas", "zh": "境外品牌"}, Active: true}}
+		p.cases[2].For, p.cases[2].ForUntil = p.me.Login, p.now.Add(3*time.Hour)
+		p.notes["b2"] = []moderation.Note{{By: "li.na", At: p.now.Add(-time.Minute), Text: "你熟悉粮油类目，SC 编号我拿不准，请看一下第二张材料。"}}
+		p.cases[3].For, p.cases[3].ForUntil = "li.na", p.now.Add(2*time.Hour)
+		if strings.HasPrefix(name, "brands-appeal") {
+			p.appeal("b1", moderation.Refuse, "1.6", "Please send the missing or renewed letter for Norrlys Audio.",
+				"The letter of 2024 has no end date, and the owner's lawyer confirms in the attached note that it still holds. Nothing is missing from the chain.", "@Norrlys Audio")
+		}
+	} else {
+		p.withPosts(dir != "")
+		words := appealWords
+		if form.l == "zh" {
+			words = appealWorte
+		}
+		if strings.HasPrefix(name, "posts-appeal") {
+			p.appeal("p0", moderation.RequireLabel, "2.1", "您 3月14日 发布的笔记《春日防晒清单，油皮亲测》含有商业推广内容但未作标注。请在 24 小时内添加商业合作标识。", words, "溪溪")
 		}
 	}
+	if form.w == 0 {
+		form.w, form.h = 1132, 560
+	}
+	shell, win := framedAt(t, p, form.l, id, form.w, form.h)
+	p.quiet()
+	drive(p, win)
+	p.quiet()
+	wellSaid(t, shell.Current().Content())
+	shot(t, win, dir, "pass-"+name+"-"+string(form.mode)+"-"+string(form.l)+map[bool]string{true: "-small"}[form.w < 1400])
+	shell.Close()
+	p.settle()
 }
