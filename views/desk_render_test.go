@@ -267,8 +267,8 @@ var passing = map[string]func(p *platform, win fyne.Window){
 	},
 }
 
-// form is one way in which a desk is drawn; 0 by 0 is the smallest window there is.
-type form struct {
+// drawnAs is one way in which a desk is drawn; 0 by 0 is the smallest window there is.
+type drawnAs struct {
 	l    words.Language
 	mode look.Mode
 	w, h float32
@@ -279,14 +279,14 @@ type form struct {
 // the forms go outside.
 func TestDesksDrawAppealsAndPassingOn(t *testing.T) {
 	dir := os.Getenv("CINNABAR_SHOTS")
-	for _, form := range []form{{words.EN, look.Light, 1440, 900}, {words.EN, look.Light, 0, 0}, {words.ZH, look.Light, 0, 0}, {words.ZH, look.Dark, 1440, 900}} {
+	for _, form := range []drawnAs{{words.EN, look.Light, 1440, 900}, {words.EN, look.Light, 0, 0}, {words.ZH, look.Light, 0, 0}, {words.ZH, look.Dark, 1440, 900}} {
 		for name, drive := range passing {
 			t.Run(name, func(t *testing.T) { drawPassing(t, dir, name, form, drive) })
 		}
 	}
 }
 
-func drawPassing(t *testing.T, dir, name string, form form, drive func(p *platform, win fyne.Window)) {
+func drawPassing(t *testing.T, dir, name string, form drawnAs, drive func(p *platform, win fyne.Window)) {
 	t.Helper()
 	themed(t, form.mode)
 	p := newPlatform(t)
