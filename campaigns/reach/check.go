@@ -271,20 +271,15 @@ func (in *instance) leastOfNeeded() (sum int64) {
 // start finds a choice that keeps every constraint, or says why there is none: the
 // fewest quotas that can't be kept together, or what the budget would have to be.
 func (in *instance) start(p *Problem) ([]int32, error) {
-	all := make([]int, len(in.quotas))
-	for i := range all {
-		all[i] = i
-	}
-	found, _, ok := in.cheapestChoice(all, in.budget)
-	if ok {
-		if len(found) == 0 && !slices.ContainsFunc(in.cost, func(c int64) bool { return c <= in.budget }) {
-			least := int64(0)
-			if len(in.cost) > 0 {
-				least = slices.Min(in.cost)
-			}
-			return nil, tooSmall(p, least)
-		}
+	if found, ok := in.affordable(); ok {
 		return found, nil
+	}
+	all := in.allQuotas()
+	if found, _, ok := in.cheapestChoice(all, math.MaxInt64); ok && len(found) == 0 {
+		if len(in.cost) == 0 { // everything is ruled out
+			return nil, fault.New(fault.FieldMissing, "field", "offers")
+		}
+		return nil, tooSmall(p, slices.Min(in.cost))
 	}
 	if _, least, ok := in.cheapestChoice(all, math.MaxInt64); ok {
 		return nil, tooSmall(p, least)
@@ -304,6 +299,24 @@ func (in *instance) start(p *Problem) ([]int32, error) {
 		said = append(said, p.Quotas[in.quotas[q].index].String())
 	}
 	return nil, fault.New(fault.QuotaConflict, "quotas", strings.Join(said, "; "))
+}
+
+// affordable finds a choice that keeps every constraint within the budget. Choosing
+// nobody is one, as long as somebody could be paid.
+func (in *instance) affordable() ([]int32, bool) {
+	found, _, ok := in.cheapestChoice(in.allQuotas(), in.budget)
+	if ok && len(found) == 0 {
+		ok = slices.ContainsFunc(in.cost, func(c int64) bool { return c <= in.budget })
+	}
+	return found, ok
+}
+
+func (in *instance) allQuotas() []int {
+	all := make([]int, len(in.quotas))
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }
 
 func tooSmall(p *Problem, least int64) error {

@@ -213,9 +213,54 @@ func (r *race) answer() Answer {
 
 // Curve chooses once for each budget, each as long as it says: reach against spend,
 // with the bound of each. The answers are in the order of the budgets, and a higher
-// budget never has less reach or a lower bound. A budget too small for anything has
-// an Answer without picks, whose Reach and Bound are 0. When ctx ends, the rest of the
-// budgets get what can be had at once. Faults are those of Choose.
+// budget never has a lower Net or Bound. A budget too small for anything has an Answer
+// without picks, whose Reach and Bound are 0. When ctx ends, the rest of the budgets get
+// what can be had at once. The problem's own budget plays no part; faults are those of
+// Choose but BudgetTooSmall.
 func Curve(ctx context.Context, p Problem, budgets []money.Fen, each time.Duration) ([]Answer, error) {
-	return make([]Answer, len(budgets)), nil
+	answers := make([]Answer, len(budgets))
+	if len(budgets) == 0 {
+		return answers, nil
+	}
+	p.Budget = slices.Max(budgets)
+	if least := slices.Min(budgets); least < 0 {
+		return nil, fault.New(fault.FieldValue, "field", "budget", "value", least.String())
+	}
+	in, _, err := prepare(&p)
+	if fault.CodeOf(err) == fault.BudgetTooSmall {
+		return answers, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	order := make([]int, len(budgets))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(budgets[a], budgets[b]) })
+	var last []int32 // what a smaller budget chose, a larger one can choose too
+	for _, i := range order {
+		sub := *in
+		sub.budget = int64(budgets[i]) / in.unit
+		start := last
+		if start == nil {
+			var ok bool
+			if start, ok = sub.affordable(); !ok {
+				continue
+			}
+		}
+		r := newRace(&p, &sub, start, Options{Time: each, Workers: runtime.GOMAXPROCS(0)}, time.Now())
+		stop := context.AfterFunc(ctx, func() { r.over.Store(true) })
+		err := r.run()
+		stop()
+		if err != nil {
+			return nil, err
+		}
+		answers[i], last = r.answer(), r.best
+	}
+	for at := len(order) - 2; at >= 0; at-- {
+		less, more := &answers[order[at]], answers[order[at+1]]
+		less.Bound = min(less.Bound, more.Bound)
+	}
+	return answers, nil
 }

@@ -20,6 +20,7 @@ type instance struct {
 	cost   []int64
 	risk   []float64
 	budget int64
+	unit   int64     // what cost and budget were divided by, in fen
 	group  []int32   // the KOL of each offer
 	groups [][]int32 // the offers of each KOL
 	// needed marks KOLs of whom one offer must be there. The others' offers have gone
@@ -291,6 +292,7 @@ func (in *instance) divide() {
 			divisor, a = a, divisor%a
 		}
 	}
+	in.unit = max(1, divisor)
 	if divisor > 1 {
 		for j := range in.cost {
 			in.cost[j] /= divisor
