@@ -9,6 +9,7 @@ import (
 
 	"cinnabar"
 	"cinnabar/assets/preview"
+	"cinnabar/campaigns"
 	"cinnabar/internal/fault"
 	"cinnabar/internal/job"
 	"cinnabar/internal/people"
@@ -265,7 +266,8 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 		return views.NewToday(s.loop, b, d.db.Today(), open)
 	}}}
 	// Screens that a role has no rows for are not offered.
-	if d.me.Decides() || d.me.Role == people.Auditor {
+	decides, plans := d.me.Decides() || d.me.Role == people.Auditor, d.me.Plans() || d.me.Role == people.Auditor
+	if decides {
 		items = append(items,
 			views.RailItem{ID: "brands", Icon: look.IconBrands, New: func(b *words.Book) views.Screen {
 				return views.NewBrands(review(b), d.db.Applications())
@@ -276,6 +278,20 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 				return posts
 			}},
 		)
+	}
+	if plans {
+		items = append(items,
+			views.RailItem{ID: "campaigns", Icon: look.IconCampaigns, New: func(b *words.Book) views.Screen {
+				return views.NewCampaigns(views.CampaignsConfig{Loop: s.loop, Book: b, Me: d.me, Campaigns: d.db.Campaigns(), Contracts: d.db.Contracts(), Pool: d.db.KOLs(),
+					Jobs: s.jobs, Gallery: d.gallery, Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("campaigns")})
+			}},
+			views.RailItem{ID: "kols", Icon: look.IconKOLs, New: func(b *words.Book) views.Screen {
+				return views.NewKOLs(views.KOLsConfig{Loop: s.loop, Book: b, Me: d.me, Directory: d.db.KOLs(), Gallery: d.gallery,
+					Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("kols")})
+			}},
+		)
+	}
+	if decides {
 		if d.me.Role != people.Moderator {
 			items = append(items, views.RailItem{ID: "rules", Icon: look.IconRules, New: func(b *words.Book) views.Screen {
 				return views.NewRules(views.RulesConfig{Loop: s.loop, Book: b, Me: d.me, Policies: d.db.Policies(), Routing: d.db.Routing(),
@@ -428,6 +444,39 @@ func (s *studio) search(ctx context.Context, d *desk, query string, open func(mo
 		for _, c := range page.Cases {
 			hits = append(hits, kit.Command{ID: "case." + c.ID, Text: c.Title, Hint: c.Ref, Icon: icon, Do: func() { open(c.Kind, c.ID) }})
 		}
+	}
+	if d.me.Plans() || d.me.Role == people.Auditor {
+		hits = append(hits, s.searchPlans(ctx, d, query)...)
+	}
+	return hits
+}
+
+// searchPlans finds campaigns by name and KOLs by handle, id or profile.
+func (s *studio) searchPlans(ctx context.Context, d *desk, query string) []kit.Command {
+	var hits []kit.Command
+	plans, err := d.db.Campaigns().List(ctx, campaigns.CampaignQuery{Search: query})
+	if err != nil {
+		s.program.log.Warn("search", "error", err)
+	}
+	for _, c := range plans[:min(found, len(plans))] {
+		hits = append(hits, kit.Command{ID: "campaign." + c.ID, Text: c.Name, Hint: c.Brand, Icon: look.IconCampaigns, Do: func() {
+			d.shell.Go("campaigns")
+			if screen, ok := d.shell.Screen("campaigns").(*views.Campaigns); ok {
+				screen.Open(c.ID)
+			}
+		}})
+	}
+	page, err := d.db.KOLs().Page(ctx, campaigns.KOLQuery{Search: query, Limit: found})
+	if err != nil {
+		s.program.log.Warn("search", "error", err)
+	}
+	for _, k := range page.KOLs {
+		hits = append(hits, kit.Command{ID: "kol." + k.ID, Text: k.Handle, Hint: k.ID, Icon: look.IconKOLs, Do: func() {
+			d.shell.Go("kols")
+			if screen, ok := d.shell.Screen("kols").(*views.KOLs); ok {
+				screen.Find(k.Handle)
+			}
+		}})
 	}
 	return hits
 }

@@ -571,8 +571,10 @@ func (p *contracts) make() {
 	}
 	id := p.s.cfg.NewID()
 	_, code := campaigns.Track("", c, l.ID, id)
+	brief := campaigns.BriefFor(c, l).Under(where)
+	brief.Product = c.Name // the line is called after its KOL
 	d := campaigns.Contract{Campaign: c.ID, Brand: c.Brand, Line: l.ID, KOL: l.KOL.KOL, Handle: p.handle(l), State: campaigns.ContractDraft,
-		Brief: campaigns.BriefFor(c, l).Under(where),
+		Brief: brief,
 		Terms: campaigns.Terms{Fee: l.Cost, ServiceFee: c.ServiceFee, Deliverables: []campaigns.Deliverable{
 			{ID: id, Format: l.KOL.Format, Count: 1, From: l.From, To: l.To, Planned: l.From, Code: code}}}}
 	p.put(d, nil)

@@ -451,6 +451,14 @@ func (k *KOLs) narrows() int {
 	return n
 }
 
+// Find narrows the directory to a search alone.
+func (k *KOLs) Find(text string) {
+	k.query = campaigns.KOLQuery{Limit: kolPage, Sort: k.query.Sort, Search: text}
+	k.beside = false
+	k.build()
+	k.Refresh()
+}
+
 // clear takes every filter away.
 func (k *KOLs) clear() {
 	k.query = campaigns.KOLQuery{Limit: kolPage, Sort: k.query.Sort}

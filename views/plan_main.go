@@ -309,7 +309,7 @@ func (p *plan) cells(l campaigns.Line) []kit.Cell {
 	if p.reckoned != nil {
 		follow, alone = p.reckoned.Follow, p.reckoned.Alone
 	}
-	about, kind, risk := b.Window(l.From, l.To), b.T("plan.kind_"+string(l.Kind)), dash
+	about, kind, risk := b.DateOf(l.From)+" – "+b.DateOf(l.To), b.T("plan.kind_"+string(l.Kind)), dash
 	audience, adds := dash, dash
 	switch {
 	case l.KOL != nil:

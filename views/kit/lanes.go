@@ -368,7 +368,11 @@ func newLanesBody(l *Lanes) *lanesBody {
 }
 
 func (b *lanesBody) MinSize() fyne.Size {
-	return fyne.NewSize(80, float32(max(1, len(b.lanes.rows)))*laneHeight+look.S2)
+	h := float32(max(1, len(b.lanes.rows)))*laneHeight + look.S2
+	if len(b.lanes.bands) > 0 {
+		h += look.S3 // for their names, below the last lane
+	}
+	return fyne.NewSize(80, h)
 }
 
 func (b *lanesBody) grown() {
