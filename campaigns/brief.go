@@ -39,7 +39,7 @@ func DisclosureOf(code string) Disclosure {
 	switch {
 	case code == "GB":
 		code = "UK"
-	case slices.Contains(union, code):
+	case slices.Contains(economicArea, code):
 		code = "EU"
 	}
 	for _, d := range disclosures() {
@@ -50,8 +50,11 @@ func DisclosureOf(code string) Disclosure {
 	return disclosures()[0]
 }
 
-// union are the member states, ISO 3166, 2026.
-var union = []string{"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
+// economicArea are the states that the Union's directives bind, ISO 3166, 2026.
+var economicArea = []string{
+	"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO",
+	"SE", "SI", "SK",
+}
 
 // BriefFor is the template a contract begins with: the product as the line names it,
 // the home market's wording to say, and what no post may say whatever is agreed.

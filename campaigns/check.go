@@ -506,7 +506,7 @@ func (p *plan) minors() {
 		said = true
 	}
 	known := 0
-	p.posts(func(l Line, k KOL, ok bool) {
+	posts := p.posts(func(l Line, k KOL, ok bool) {
 		share, measured := k.Audience.Age["-17"]
 		if !ok || !measured {
 			return
@@ -533,7 +533,7 @@ func (p *plan) minors() {
 	})
 	switch {
 	case said:
-	case known == 0 && !barred:
+	case posts == 0, known == 0 && !barred:
 		p.silent("minors")
 	case known == 0:
 		p.say("minors", moderation.Warn, "unknown", "")

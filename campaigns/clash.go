@@ -30,7 +30,10 @@ func Clashes(items []Item, kols map[string]KOL, days int) []Clash {
 	if days <= 0 {
 		days = RivalDays
 	}
-	live := slices.DeleteFunc(slices.Clone(items), func(i Item) bool { return i.From == "" })
+	live := slices.DeleteFunc(slices.Clone(items), func(i Item) bool {
+		// What a closed campaign never published won't be.
+		return i.From == "" || i.State == Closed && !i.Fixed
+	})
 	slices.SortStableFunc(live, func(a, b Item) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Deliverable, b.Deliverable))
 	})

@@ -85,7 +85,16 @@ func (v *validator) wish(w Wish) {
 	tags := v.once("quota")
 	for _, q := range w.Quotas {
 		family, of, is := strings.Cut(q.Tag, ":")
-		v.check("quota", q.Tag, is && of != "" && slices.Contains([]string{"tier", "category", "format", "region"}, family))
+		switch family {
+		case "tier":
+			is = slices.ContainsFunc(tiers(), func(t Tier) bool { return t.Code == of })
+		case "format":
+			is = slices.Contains(Formats(), Format(of))
+		case "category", "region":
+		default:
+			is = false
+		}
+		v.check("quota", q.Tag, is && of != "")
 		v.text("quota", q.Tag, longestLine, true)
 		tags(q.Tag)
 		v.check("quota", q.Tag+" "+strconv.Itoa(q.Least)+"–"+strconv.Itoa(q.Most),
@@ -284,7 +293,12 @@ func contradictory(quotas []Quota) []string {
 	of := map[string]Quota{}
 	for _, q := range quotas {
 		family, _, _ := strings.Cut(q.Tag, ":")
-		least[family] += q.Least
+		if family == "format" {
+			// One KOL may post in several formats.
+			least[family] = max(least[family], q.Least)
+		} else {
+			least[family] += q.Least
+		}
 		if q.Least > 0 {
 			asks[family] = append(asks[family], q.Tag)
 		}
