@@ -155,7 +155,7 @@ func TestEachRuleFindsWhatItIsFor(t *testing.T) {
 		{"record.fine", pass, func(*world) {}},
 		{"authentic.low", warn, func(w *world) { w.kol(func(k *KOL) { k.Authentic = .74 }) }},
 		{"authentic.fine", pass, func(w *world) { w.kol(func(k *KOL) { k.Authentic = .75 }) }},
-		{"paid_share.over", warn, func(w *world) { w.kol(func(k *KOL) { k.Paid.Notes = 8 }) }},  // 9 of 39
+		{"paid_share.over", warn, func(w *world) { w.kol(func(k *KOL) { k.Paid.Notes = 8 }) }},   // 9 of 39
 		{"paid_share.fine", pass, func(w *world) { w.kol(func(k *KOL) { k.Daily.Notes = 16 }) }}, // 4 of 20
 		{"paid_share.over", warn, func(w *world) {
 			w.kol(func(k *KOL) { k.Daily.Notes = 16 })

@@ -87,11 +87,11 @@ func Expect(c Campaign, s Scenario, kols map[string]KOL, reached, bound float64)
 		}
 	}
 	f.Reach = reachOf(reached, most, sum, others, f.Posts)
-	f.Views = views.figure("plan.how_views")
-	f.Answers = answers.figure("plan.how_answers")
+	how := [2]string{"plan.how_views", "plan.how_answers"}
 	if guessed {
-		f.Views.How, f.Answers.How = "plan.how_views_daily", "plan.how_answers_daily"
+		how = [2]string{"plan.how_views_daily", "plan.how_answers_daily"}
 	}
+	f.Views, f.Answers = views.figure(how[0]), answers.figure(how[1])
 	cost, err := Total(c, s)
 	if err == nil {
 		f.Cost = Figure{Value: float64(cost), Low: float64(cost), High: float64(cost), How: "plan.how_cost", Known: true}
@@ -130,8 +130,12 @@ func expected(k KOL) (views, answers float64, guess bool) {
 	if e.Notes < enoughNotes {
 		e, share, guess = k.Daily, paidLess, true
 	}
-	views = float64(e.Views) * share
-	if e.Views == 0 {
+	switch {
+	case e.Views > 0:
+		views = float64(e.Views) * share
+	case k.Daily.Views > 0:
+		views, guess = float64(k.Daily.Views)*paidLess, true
+	default:
 		views, guess = float64(k.Followers)*seenShare, true
 	}
 	return views, float64(e.Likes+e.Saves+e.Comments) * share, guess
