@@ -185,8 +185,12 @@ func TestNoValueBreaksWhatReadsIt(t *testing.T) {
 		}
 	}
 	s.withstand(attempts)
-	for _, table := range []string{"application", "post", "author", "picture", "policy", "named_queue"} {
-		if got := s.one(`SELECT count(*) FROM studio.` + table + ` AS x WHERE x::text LIKE '%evil%' OR x::text LIKE '%9.9%'`); got != "0" && table != "picture" {
+	for _, table := range []string{"application", "post", "author", "policy", "named_queue"} {
+		trace := `x::text LIKE '%evil%'`
+		if table == "policy" {
+			trace += ` OR x.code = '9.9'`
+		}
+		if got := s.one(`SELECT count(*) FROM studio.` + table + ` AS x WHERE ` + trace); got != "0" {
 			t.Errorf("%s rows of %s came of it", got, table)
 		}
 	}
