@@ -83,8 +83,8 @@ func (r *audienceReader) read(ctx context.Context, s *Source, c *csvReader, prog
 	// The header's reader is at the beginning of a line; a larger buffer goes on from there.
 	in := bufio.NewReaderSize(c.r, 1<<20)
 	line := c.line
-	for len(refused) < manyRefusals {
-		if line&0xffff == 0 {
+	for n := 0; len(refused) < manyRefusals; n++ {
+		if n&0xffff == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
