@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"cinnabar/app/sample"
+	"cinnabar/campaigns"
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
 	"cinnabar/views"
@@ -167,6 +168,19 @@ var tourLegs = []tourLeg{
 		{name: "skip", screen: "posts", acts: []func(*studio){press("S")}},
 		{name: "rules", screen: "rules"},
 	}},
+	// From the pool of KOLs to a signed contract.
+	{trialMarketer, []tourStop{
+		{name: "kols", screen: "kols", acts: []func(*studio){press("J")}},
+		{name: "kol-compare", screen: "kols", acts: []func(*studio){press("M", "J", "M", "J", "M"), press("C")}},
+		{name: "campaigns", screen: "campaigns", acts: []func(*studio){press("J")}},
+		{name: "campaign-plan", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Draft)}},
+		{name: "campaign-line", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Draft), press("N")}},
+		{name: "campaign-better", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Draft), press("B")}},
+		{name: "campaign-approval", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Proposed)}},
+		{name: "contract", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Running), press("2")}},
+		{name: "calendar", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Running), press("3"), press("J")}},
+		{name: "budget", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Running), press("4"), press("J")}},
+	}},
 	// Only an auditor reads the whole record.
 	{trialReader, []tourStop{
 		{name: "audit", screen: "audit", acts: []func(*studio){press("J"), press("V")}},
@@ -191,6 +205,16 @@ func appealsOf(desk string) func(*studio) {
 	return func(s *studio) {
 		if d, ok := s.desk.shell.Screen(desk).(interface{ Narrow(string) }); ok {
 			d.Narrow(views.Appeals)
+		}
+	}
+}
+
+// campaignIn opens the plan of a campaign in a state, the one that changed last.
+func campaignIn(state campaigns.State) func(*studio) {
+	return func(s *studio) {
+		list, err := s.desk.db.Campaigns().List(context.Background(), campaigns.CampaignQuery{States: []campaigns.State{state}})
+		if screen, ok := s.desk.shell.Screen("campaigns").(*views.Campaigns); ok && err == nil && len(list) > 0 {
+			screen.Open(list[0].ID)
 		}
 	}
 }
