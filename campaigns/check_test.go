@@ -234,6 +234,7 @@ func TestEachRuleFindsWhatItIsFor(t *testing.T) {
 		{"event.place", fail, func(w *world) { w.line(2).Event.Place = "" }},
 		{"event.capacity", fail, func(w *world) { w.line(2).Event.Capacity = 0 }},
 		{"event.fine", pass, func(*world) {}},
+		{"event.fine", pass, func(w *world) { w.line(2).Event.Starts = mustTime("2026-12-09T16:00:00Z") }},
 		{"trial.product", fail, func(w *world) { w.line(3).Trial.Product = "" }},
 		{"trial.units", fail, func(w *world) { w.line(3).Trial.Units = 0 }},
 		{"trial.fine", pass, func(*world) {}},
@@ -293,7 +294,7 @@ func TestAResultNamesItsLine(t *testing.T) {
 func TestAbsoluteWordsAreFoundAndHarmlessOnesAreNot(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
-		"最好的一支，全国销量第一": {"最好", "销量第一"}, "最近第一次用，最后一瓶": nil, "这是今年最佳": {"最佳"}, "第一时间告诉你": nil, "": nil,
+		"最好的一支，全国销量第一": {"最好", "销量第一"}, "最近第一次用，最后一瓶": nil, "这是今年最佳": {"最佳"}, "第一时间告诉你": nil, "输入唯一码，永久地址不变": nil, "": nil,
 	} {
 		if got := AbsoluteWords(text); !slices.Equal(got, want) {
 			t.Errorf("%q: %v", text, got)

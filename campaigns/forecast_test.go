@@ -38,6 +38,10 @@ func TestAForecastGoesByPaidNotesAndSaysWhenItGuessed(t *testing.T) {
 	if f.Posts != 2 || f.Disclosed != 2 || math.Abs(f.Points.Value-.4) > 1e-9 {
 		t.Errorf("%d of %d, %+v", f.Disclosed, f.Posts, f.Points)
 	}
+	// Two notes of one size scatter less than one, and more above than below.
+	if v := f.Views; v.Low > .5*v.Value || v.Low < .2*v.Value || v.High-v.Value < v.Value-v.Low {
+		t.Errorf("%+v", v)
+	}
 	delete(kols, "k2")
 	if f := Expect(c, c.Scenarios[0], kols, 31_000, -1); f.Views.How != "plan.how_views" {
 		t.Errorf("%+v", f.Views)

@@ -62,6 +62,7 @@ func TestRisingIsFastHonestGrowth(t *testing.T) {
 		"a small following":             {func(k *KOL) { k.Followers = 900 }, false},
 		"all of it in one week":         {func(k *KOL) { k.Growth = []int{10_000, 10_000, 10_000, 10_000, 12_000, 12_000, 12_000, 12_000, 12_000} }, false},
 		"a week in which a tenth left":  {func(k *KOL) { k.Growth[8] = k.Growth[7] * 9 / 10 }, false},
+		"a week in which a few left":    {func(k *KOL) { k.Growth = []int{10_000, 9_500, 9_900, 10_300, 10_700, 11_100, 11_500, 11_900, 12_300} }, false},
 		"from nothing":                  {func(k *KOL) { k.Growth[3] = 0 }, false},
 		"fewer than there were":         {func(k *KOL) { slices.Reverse(k.Growth) }, false},
 		"no weeks at all":               {func(k *KOL) { k.Growth = nil }, false},
@@ -100,8 +101,8 @@ func TestRiskGrowsWithWhatIsKnownAgainstSomebody(t *testing.T) {
 		}
 		open := k
 		open.Record.Open++
-		if RiskOf(open).PerPost < r.PerPost {
-			t.Fatalf("an open case makes it safer")
+		if got := RiskOf(open).PerPost; got <= r.PerPost && r.PerPost < 1 {
+			t.Fatalf("an open case makes %v of %v", got, r.PerPost)
 		}
 	})
 }

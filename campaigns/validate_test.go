@@ -123,6 +123,18 @@ func TestQuotasThatContradictAreNamed(t *testing.T) {
 	}
 }
 
+// Four KOLs may well post in three formats each.
+func TestOneKOLMayPostInSeveralFormats(t *testing.T) {
+	t.Parallel()
+	quotas := []Quota{{Tag: "format:picture", Least: 3}, {Tag: "format:video", Least: 3}, {Tag: "format:live", Least: 3}}
+	for _, tier := range Tiers() {
+		quotas = append(quotas, Quota{Tag: "tier:" + tier.Code, Most: 1})
+	}
+	if got := contradictory(quotas); len(got) > 0 {
+		t.Error(got)
+	}
+}
+
 // Quotas are only called contradictory when nobody could keep them, whatever KOLs
 // there are: here all that can be made of a few tags, chosen in any number.
 func TestNoQuotasAreCalledContradictoryThatSomebodyCouldKeep(t *testing.T) {
