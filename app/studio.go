@@ -283,7 +283,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 		items = append(items,
 			views.RailItem{ID: "campaigns", Icon: look.IconCampaigns, New: func(b *words.Book) views.Screen {
 				return views.NewCampaigns(views.CampaignsConfig{Loop: s.loop, Book: b, Me: d.me, Campaigns: d.db.Campaigns(), Contracts: d.db.Contracts(), Pool: d.db.KOLs(),
-					Jobs: s.jobs, Gallery: d.gallery, Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("campaigns")})
+					Jobs: s.jobs, Gallery: d.gallery, Print: printContract, Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("campaigns")})
 			}},
 			views.RailItem{ID: "kols", Icon: look.IconKOLs, New: func(b *words.Book) views.Screen {
 				return views.NewKOLs(views.KOLsConfig{Loop: s.loop, Book: b, Me: d.me, Directory: d.db.KOLs(), Gallery: d.gallery,

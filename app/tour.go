@@ -102,7 +102,10 @@ func (p *program) walk(ctx context.Context, where *place, leg tourLeg, name func
 	}()
 
 	settle := func() error {
-		return loop.settle(ctx, func() bool { return s.desk.previews.coming.Load() > 0 })
+		return loop.settle(ctx, func() bool {
+			screen, ok := s.desk.shell.Current().(interface{ Busy() bool })
+			return ok && screen.Busy() || s.desk.previews.coming.Load() > 0
+		})
 	}
 	written := 0
 	for _, stop := range leg.stops {

@@ -51,6 +51,8 @@ func newBudget(s *Campaigns, id string) *budget {
 	return p
 }
 
+func (p *budget) waits() bool { return p.ask.out }
+
 func (p *budget) content() fyne.CanvasObject { return p.box }
 
 func (p *budget) about() string {

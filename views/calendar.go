@@ -65,6 +65,8 @@ func newCalendar(s *Campaigns, campaign string) *calendar {
 	return c
 }
 
+func (c *calendar) waits() bool { return c.ask.out }
+
 func (c *calendar) content() fyne.CanvasObject { return c.box }
 
 func (c *calendar) about() string {

@@ -105,6 +105,8 @@ type Campaigns struct {
 type campaignPage interface {
 	// about is the second part of the title.
 	about() string
+	// waits reports whether an answer is on its way.
+	waits() bool
 	content() fyne.CanvasObject
 	keys() []kit.Key
 	// read asks for everything anew; what was typed and not saved stays.
@@ -215,6 +217,9 @@ func (s *Campaigns) retitle() {
 
 // Open shows the plan of a campaign.
 func (s *Campaigns) Open(id string) { s.show(newPlan(s, id)) }
+
+// Busy reports whether something is on its way that will change what is shown.
+func (s *Campaigns) Busy() bool { return s.page.waits() }
 
 // back shows the list again.
 func (s *Campaigns) back() { s.show(s.list) }

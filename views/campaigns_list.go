@@ -48,6 +48,8 @@ func (l *campaignList) about() string {
 	return l.s.book.T("plan.subtitle", l.s.book.Number(len(l.known.Campaigns)))
 }
 
+func (l *campaignList) waits() bool { return l.ask.out }
+
 func (l *campaignList) content() fyne.CanvasObject { return l.box }
 
 func (l *campaignList) build() {

@@ -59,6 +59,8 @@ func newContracts(s *Campaigns, campaign string) *contracts {
 	return p
 }
 
+func (p *contracts) waits() bool { return p.ask.out || p.past.out || p.busy }
+
 func (p *contracts) content() fyne.CanvasObject { return p.box }
 
 func (p *contracts) about() string {

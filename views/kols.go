@@ -148,6 +148,9 @@ func (k *KOLs) Hidden() {
 	k.menu.Close()
 }
 
+// Busy reports whether something is on its way that will change what is shown.
+func (k *KOLs) Busy() bool { return k.pages.out || k.lists.out || k.past.out }
+
 // Wait blocks until every save has been answered; not for the screen's thread.
 func (k *KOLs) Wait() { k.saving.Wait() }
 

@@ -114,9 +114,9 @@ func (k *KOLs) comparison() fyne.CanvasObject {
 	}
 	heads := []fyne.CanvasObject{kit.Stack(0)}
 	for _, it := range k.marked {
-		face := kit.NewPicture(k.cfg.Gallery, true, 28)
-		face.Set(it.Picture)
-		heads = append(heads, kit.Stack(look.S2, kit.Row(0, kit.Fixed(56, 56, face), kit.Gap()),
+		face := newPortrait(k.cfg.Gallery, 56)
+		face.set(it.Handle, it.Picture)
+		heads = append(heads, kit.Stack(look.S2, kit.Row(0, face, kit.Gap()),
 			kit.NewText(oneLine(it.Handle), kit.Style{Size: look.Title, Bold: true, Shrink: true}),
 			kit.NewText(joinDots(b, []string{kolField(b, it.Category), tierName(b, campaigns.TierOf(it.Followers))}), kit.Style{Ink: look.SecondInk, Shrink: true})))
 	}

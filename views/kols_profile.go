@@ -80,8 +80,8 @@ func (k *KOLs) show(it campaigns.KOL) {
 
 // kolTop is who it is.
 func kolTop(b *words.Book, g *kit.Gallery, it campaigns.KOL) fyne.CanvasObject {
-	face := kit.NewPicture(g, true, 32)
-	face.Set(it.Picture)
+	face := newPortrait(g, 64)
+	face.set(it.Handle, it.Picture)
 	region := ""
 	if it.Region != "" {
 		region = b.Region(it.Region)
@@ -93,7 +93,7 @@ func kolTop(b *words.Book, g *kit.Gallery, it campaigns.KOL) fyne.CanvasObject {
 	lines := kit.Stack(2, name,
 		kit.NewText(joinDots(b, []string{kolField(b, it.Category), tierName(b, campaigns.TierOf(it.Followers)), region}), kit.Style{Ink: look.SecondInk, Shrink: true}),
 		kit.NewText(it.ID, kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true}))
-	top := kit.Row(look.S3, kit.Fixed(64, 64, face), kit.Grow(lines))
+	top := kit.Row(look.S3, face, kit.Grow(lines))
 	if strings.TrimSpace(it.About) == "" {
 		return top
 	}

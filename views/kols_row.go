@@ -44,7 +44,7 @@ func kolHead(b *words.Book) fyne.CanvasObject {
 type kolRow struct {
 	widget.BaseWidget
 	k                                       *KOLs
-	face                                    *kit.Picture
+	face                                    *portrait
 	name, about, tier, field                *kit.Text
 	followers, daily, paid, fee, kind, real *kit.Text
 	record                                  *kit.Pill
@@ -57,7 +57,7 @@ func newKOLRow(k *KOLs) *kolRow {
 	number := kit.Style{Align: fyne.TextAlignTrailing, Shrink: true}
 	under := small
 	under.Align = fyne.TextAlignTrailing
-	r := &kolRow{k: k, face: kit.NewPicture(k.cfg.Gallery, true, kolFace/2),
+	r := &kolRow{k: k, face: newPortrait(k.cfg.Gallery, kolFace),
 		name: kit.NewText("", kit.Style{Bold: true, Shrink: true}), about: kit.NewText("", small),
 		tier: kit.NewText("", kit.Style{Shrink: true}), field: kit.NewText("", small),
 		followers: kit.NewText("", number), daily: kit.NewText("", number), paid: kit.NewText("", number),
@@ -81,7 +81,7 @@ func (r *kolRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleR
 // Bind implements kit.RowView.
 func (r *kolRow) Bind(it campaigns.KOL, _ bool) {
 	b := r.k.book
-	r.face.Set(it.Picture)
+	r.face.set(it.Handle, it.Picture)
 	r.name.Set(oneLine(it.Handle))
 	r.about.Set(oneLine(it.About))
 	r.tier.Set(tierName(b, campaigns.TierOf(it.Followers)))
@@ -130,7 +130,8 @@ func rateOf(b *words.Book, e campaigns.Engagement, followers int) string {
 
 // fine writes a small share with a tenth of a per cent, since engagement lives there.
 func fine(b *words.Book, share float64) string {
-	text := strings.TrimSuffix(b.T("kols.fine", share*100), " ")
+	text := b.T("kols.fine", share*100)
+	text = strings.Replace(text, "-", "−", 1)
 	if b.Chinese() {
 		return text + "%"
 	}

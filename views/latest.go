@@ -16,12 +16,13 @@ type latest[T any] struct {
 	run        func(func()) // off the screen's thread; a goroutine by default
 	generation int
 	cancel     context.CancelFunc
+	out        bool // the newest question has no answer yet
 }
 
 func (l *latest[T]) ask(question func(context.Context) (T, error), answer func(T, error)) {
 	l.drop()
 	ctx, cancel := context.WithCancel(context.Background())
-	l.cancel = cancel
+	l.cancel, l.out = cancel, true
 	generation := l.generation
 	run := l.run
 	if run == nil {
@@ -31,6 +32,7 @@ func (l *latest[T]) ask(question func(context.Context) (T, error), answer func(T
 		value, err := answered(ctx, question)
 		l.loop.Do(func() {
 			if generation == l.generation {
+				l.out = false
 				answer(value, err)
 			}
 		})
@@ -46,6 +48,7 @@ func answered[T any](ctx context.Context, question func(context.Context) (T, err
 // drop gives up on whatever was asked last.
 func (l *latest[T]) drop() {
 	l.generation++
+	l.out = false
 	if l.cancel != nil {
 		l.cancel()
 		l.cancel = nil

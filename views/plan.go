@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -27,6 +28,7 @@ type plan struct {
 	id string
 
 	file  latest[planFile]
+	pool  latest[planPool]
 	sums  latest[planSums]
 	curve latest[planCurve]
 	known *planFile
@@ -71,9 +73,17 @@ type planFile struct {
 	Brand    campaigns.BrandStanding
 	Items    []campaigns.Item
 	KOLs     map[string]campaigns.KOL // of the lines and of the pool
-	Pool     []campaigns.KOL          // who has a quote, the largest following first
-	Lists    []campaigns.Shortlist
-	Who      campaigns.Following // of all of these
+	planPool
+}
+
+// planPool is whom a plan can choose from. It is by far the most that is read, so it
+// follows the plan itself, and is read once: an audience does not change under the hand.
+type planPool struct {
+	Pool  []campaigns.KOL // who has a quote, the largest following first
+	Lists []campaigns.Shortlist
+	Who   campaigns.Following // of all KOLs of the file
+	known map[string]campaigns.KOL
+	there bool // it has been read
 }
 
 // mostPool is how many KOLs a plan chooses from: those with most followers.
@@ -81,9 +91,13 @@ const mostPool = 2000
 
 func newPlan(s *Campaigns, id string) *plan {
 	p := &plan{s: s, id: id, box: container.NewStack(), menu: kit.NewMenu(),
-		file: latest[planFile]{loop: s.cfg.Loop, run: s.cfg.Go}, sums: latest[planSums]{loop: s.cfg.Loop, run: s.cfg.Go}, curve: latest[planCurve]{loop: s.cfg.Loop, run: s.cfg.Go}}
+		file: latest[planFile]{loop: s.cfg.Loop, run: s.cfg.Go}, pool: latest[planPool]{loop: s.cfg.Loop, run: s.cfg.Go}, sums: latest[planSums]{loop: s.cfg.Loop, run: s.cfg.Go}, curve: latest[planCurve]{loop: s.cfg.Loop, run: s.cfg.Go}}
 	p.build()
 	return p
+}
+
+func (p *plan) waits() bool {
+	return p.file.out || p.pool.out || p.sums.out || p.curve.out || p.looking != nil || p.busy
 }
 
 func (p *plan) content() fyne.CanvasObject { return p.box }
@@ -107,8 +121,7 @@ func (p *plan) stale() bool { return p.known != nil && p.known.Campaign.Version 
 
 // read asks for the plan anew. What is being changed stays.
 func (p *plan) read() {
-	book, pool := p.s.cfg.Campaigns, p.s.cfg.Pool
-	known := p.known
+	book, known := p.s.cfg.Campaigns, p.known
 	p.file.ask(func(ctx context.Context) (f planFile, err error) {
 		if f.Campaign, err = book.Get(ctx, p.id); err != nil {
 			return f, err
@@ -124,12 +137,21 @@ func (p *plan) read() {
 			}
 		}
 		if known != nil && covers(*known, f.Campaign) {
-			// Who follows whom is read once: it is by far the most, and the audience of a
-			// plan does not change under the hand.
-			f.Items, f.KOLs, f.Pool, f.Who, f.Lists = known.Items, known.KOLs, known.Pool, known.Who, known.Lists
+			f.Items, f.KOLs, f.planPool = known.Items, known.KOLs, known.planPool
 			return f, nil
 		}
-		return f, p.gather(ctx, &f, pool)
+		kols, err := p.s.cfg.Pool.Many(ctx, kolsOf(f.Campaign))
+		if err != nil {
+			return f, err
+		}
+		f.KOLs = make(map[string]campaigns.KOL, len(kols))
+		for _, k := range kols {
+			f.KOLs[k.ID] = k
+		}
+		from, to := shifted(f.Campaign.Wish.From, -campaigns.RivalDays), shifted(f.Campaign.Wish.To, campaigns.RivalDays)
+		items, err := book.Items(ctx, from, to, "", "")
+		f.Items = slices.DeleteFunc(items, func(i campaigns.Item) bool { return i.Campaign == f.Campaign.ID })
+		return f, err
 	}, func(f planFile, err error) {
 		switch {
 		case err != nil && p.known != nil:
@@ -167,56 +189,47 @@ func kolsOf(c campaigns.Campaign) []string {
 	return slices.Compact(ids)
 }
 
-// gather reads whom the plan can choose from and who follows them.
-func (p *plan) gather(ctx context.Context, f *planFile, pool Pool) error {
-	f.KOLs = map[string]campaigns.KOL{}
-	q := campaigns.KOLQuery{Formats: campaigns.Formats(), Limit: 200}
-	for len(f.Pool) < mostPool {
-		page, err := pool.Page(ctx, q)
-		if err != nil {
-			return err
-		}
-		for _, k := range page.KOLs {
-			if len(k.Quotes) > 0 {
-				f.Pool = append(f.Pool, k)
+// gather reads whom the plan can choose from and who follows them, behind the plan.
+func (p *plan) gather() {
+	pool, of := p.s.cfg.Pool, p.known
+	p.pool.ask(func(ctx context.Context) (out planPool, err error) {
+		out.known = maps.Clone(of.KOLs)
+		q := campaigns.KOLQuery{Formats: campaigns.Formats(), Limit: 200}
+		for len(out.Pool) < mostPool {
+			page, err := pool.Page(ctx, q)
+			if err != nil {
+				return out, err
 			}
-			f.KOLs[k.ID] = k
+			for _, k := range page.KOLs {
+				if len(k.Quotes) > 0 {
+					out.Pool = append(out.Pool, k)
+				}
+				out.known[k.ID] = k
+			}
+			if q.After = page.Next; q.After == "" {
+				break
+			}
 		}
-		if q.After = page.Next; q.After == "" {
-			break
+		ids := slices.Sorted(maps.Keys(out.known))
+		if out.Who, err = pool.Following(ctx, ids); err != nil {
+			return out, err
 		}
-	}
-	var missing []string
-	for _, id := range kolsOf(f.Campaign) {
-		if _, ok := f.KOLs[id]; !ok {
-			missing = append(missing, id)
-		}
-	}
-	if len(missing) > 0 {
-		more, err := pool.Many(ctx, missing)
+		out.Lists, err = pool.Shortlists(ctx)
+		out.there = err == nil
+		return out, err
+	}, func(out planPool, err error) {
 		if err != nil {
-			return err
+			p.what, p.next = p.s.book.Error(err)
+			p.drawSide()
+			return
 		}
-		for _, k := range more {
-			f.KOLs[k.ID] = k
-		}
-	}
-	ids := make([]string, 0, len(f.KOLs))
-	for id := range f.KOLs {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	var err error
-	if f.Who, err = pool.Following(ctx, ids); err != nil {
-		return err
-	}
-	if f.Lists, err = pool.Shortlists(ctx); err != nil {
-		return err
-	}
-	from, to := shifted(f.Campaign.Wish.From, -campaigns.RivalDays), shifted(f.Campaign.Wish.To, campaigns.RivalDays)
-	items, err := p.s.cfg.Campaigns.Items(ctx, from, to, "", "")
-	f.Items = slices.DeleteFunc(items, func(i campaigns.Item) bool { return i.Campaign == f.Campaign.ID })
-	return err
+		f := *p.known
+		f.planPool, f.KOLs = out, out.known
+		p.known = &f
+		p.reckon()
+		p.bend()
+		p.drawSide()
+	})
 }
 
 // shifted is a day so many days on.
@@ -235,14 +248,16 @@ func (p *plan) take(f planFile) {
 	same := !first && reflect.DeepEqual(p.known.Campaign, f.Campaign) && p.known.Brand == f.Brand
 	kept := !first && p.dirty()
 	p.known, p.err = &f, nil
-	if same {
-		return
-	}
-	if !kept {
+	switch {
+	case !same && !kept:
 		p.load(f.Campaign)
 		return
+	case !same:
+		p.drawSide()
 	}
-	p.drawSide()
+	if !f.there && !p.pool.out {
+		p.gather() // it is not this plan's pool any more, or could not be read
+	}
 }
 
 // load puts a campaign in place of what is being changed.
@@ -254,7 +269,11 @@ func (p *plan) load(c campaigns.Campaign) {
 	}
 	p.build()
 	p.reckon()
-	p.bend()
+	if p.known.there {
+		p.bend()
+	} else if !p.pool.out {
+		p.gather()
+	}
 	p.s.retitle()
 }
 
@@ -342,12 +361,15 @@ func (p *plan) reckon() {
 func sumUp(c campaigns.Campaign, f planFile, shown string, today moderation.Date, limit *planCurve) planSums {
 	s := planSums{Reached: map[string]float64{}, Risk: map[string]float64{}, Cost: map[string]money.Fen{}, shown: shown}
 	for _, sc := range c.Scenarios {
-		reached, alone := campaigns.Counted(c, sc, f.Who)
-		s.Reached[sc.ID] = reached
+		reached, alone := -1.0, map[string]float64(nil)
+		if f.there {
+			reached, alone = campaigns.Counted(c, sc, f.Who)
+			s.Reached[sc.ID] = reached
+		}
 		s.Cost[sc.ID], _ = campaigns.Total(c, sc)
 		risk, follow := 0.0, map[string]float64{}
 		for _, l := range sc.Lines {
-			if l.KOL == nil {
+			if l.KOL == nil || !f.there {
 				continue
 			}
 			one, _ := campaigns.Counted(campaigns.Campaign{Wish: campaigns.Wish{Segment: c.Wish.Segment}}, campaigns.Scenario{Lines: []campaigns.Line{l}}, f.Who)
@@ -399,7 +421,7 @@ const curveEach = 60 * time.Millisecond
 // bend asks what other budgets would bring.
 func (p *plan) bend() {
 	c, f := p.as(p.shown), p.known
-	if c.Wish.Budget <= 0 || len(f.Pool) == 0 {
+	if c.Wish.Budget <= 0 || len(f.Pool) == 0 || !f.there {
 		p.limit = nil
 		return
 	}
@@ -464,6 +486,7 @@ func (p *plan) reword() {
 
 func (p *plan) leave() {
 	p.file.drop()
+	p.pool.drop()
 	p.sums.drop()
 	p.curve.drop()
 	p.menu.Close()
@@ -736,7 +759,7 @@ func (p *plan) better() {
 		p.looking.Cancel()
 		return
 	}
-	if !p.edits() || p.s.cfg.Jobs == nil {
+	if !p.edits() || p.s.cfg.Jobs == nil || !p.known.there {
 		return
 	}
 	b := p.s.book

@@ -232,7 +232,11 @@ func (p *plan) kolFields(f *form, l *campaigns.Line, panel **planPanel) {
 			list.Add(kit.NewRule())
 		}
 		if shown == 0 {
-			list.Add(kit.NewParagraph(b.T("plan.nobody_fits"), kit.Second))
+			what := "plan.nobody_fits"
+			if !p.known.there {
+				what = "common.loading"
+			}
+			list.Add(kit.NewParagraph(b.T(what), kit.Second))
 		}
 		if *panel != nil {
 			(*panel).scroll.Refresh()

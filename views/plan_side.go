@@ -32,7 +32,7 @@ func (p *plan) curveCard() fyne.CanvasObject {
 	b := p.s.book
 	card := kit.Stack(look.S2, kit.NewText(b.T("plan.curve"), kit.Section))
 	switch {
-	case p.limit == nil && len(p.known.Pool) == 0:
+	case p.limit == nil && p.known.there && len(p.known.Pool) == 0:
 		card.Add(kit.NewParagraph(b.T("plan.curve_nobody"), kit.Second))
 		return card
 	case p.limit == nil:
@@ -227,7 +227,7 @@ func (p *plan) foot() fyne.CanvasObject {
 	row := kit.Row(look.S2)
 	if p.edits() {
 		p.look = kit.NewButton(kit.ButtonConfig{Text: b.T("plan.better"), Key: "B", Press: p.better})
-		if p.s.cfg.Jobs == nil || len(p.known.Pool) == 0 {
+		if p.s.cfg.Jobs == nil || !p.known.there || len(p.known.Pool) == 0 {
 			p.look.Disable("")
 		}
 		foot.Add(p.look)

@@ -632,6 +632,9 @@ func (v *laneBarView) CreateRenderer() fyne.WidgetRenderer {
 		place(v.face, 0, 0, s.Width, s.Height)
 		x := look.S2
 		if v.bar.Warn {
+			if s.Width < 14+2*look.S2 {
+				x = max(0, (s.Width-14)/2)
+			}
 			place(v.warn, x, (s.Height-14)/2, 14, 14)
 			x += 14 + look.S1
 		}

@@ -25,10 +25,11 @@ func NewState(s State) fyne.CanvasObject {
 	if s.Tone != Neutral {
 		ink = s.Tone.Ink()
 	}
-	parts := []fyne.CanvasObject{
-		container.New(layout.NewCenterLayout(), NewSymbol(s.Icon, ink, 32)),
-		NewParagraph(s.What, Style{Bold: true, Align: fyne.TextAlignCenter}),
+	var parts []fyne.CanvasObject
+	if s.Icon != "" {
+		parts = append(parts, container.New(layout.NewCenterLayout(), NewSymbol(s.Icon, ink, 32)))
 	}
+	parts = append(parts, NewParagraph(s.What, Style{Bold: true, Align: fyne.TextAlignCenter}))
 	if s.Next != "" {
 		parts = append(parts, NewParagraph(s.Next, Style{Ink: look.SecondInk, Align: fyne.TextAlignCenter}))
 	}
