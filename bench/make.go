@@ -15,10 +15,12 @@ var kinds = map[string]func(*rand.Rand, *instance){
 	// Covers as those of the OR-Library: every offer reaches everybody by the same
 	// chance, and costs are small whole numbers. Nothing stands out, which is what makes
 	// their bounds hard.
-	"cover-2": func(r *rand.Rand, in *instance) { cover(r, in, 10_000, 1_000, 0.02, 30) },
-	"cover-5": func(r *rand.Rand, in *instance) { cover(r, in, 10_000, 1_000, 0.05, 30) },
+	"cover-2": func(r *rand.Rand, in *instance) { cover(r, in, 10_000, 1_000, 0.02, 5, 30) },
+	"cover-5": func(r *rand.Rand, in *instance) { cover(r, in, 10_000, 1_000, 0.05, 5, 30) },
+	// The same with costs from 1 to 100, as the OR-Library's own have them.
+	"cover-100": func(r *rand.Rand, in *instance) { cover(r, in, 10_000, 1_000, 0.05, 100, 30) },
 	// Small enough that every peer ends with a proof.
-	"cover-small": func(r *rand.Rand, in *instance) { cover(r, in, 60, 200, 0.05, 25) },
+	"cover-small": func(r *rand.Rand, in *instance) { cover(r, in, 60, 200, 0.05, 5, 25) },
 	// A platform: few KOLs with many followers and many with few, in neighbourhoods of
 	// interest, so that audiences overlap as real ones do.
 	"crowd":       func(r *rand.Rand, in *instance) { crowd(r, in, 10_000, 1_000_000, 150_000, 2_000_000) },
@@ -26,9 +28,9 @@ var kinds = map[string]func(*rand.Rand, *instance){
 	"crowd-small": func(r *rand.Rand, in *instance) { crowd(r, in, 80, 3_000, 1_000, 30_000) },
 }
 
-func cover(r *rand.Rand, in *instance, offers, people int, density float64, budget int64) {
+func cover(r *rand.Rand, in *instance, offers, people int, density float64, dearest int, budget int64) {
 	for j := range offers {
-		in.add(fmt.Sprint("o", j), fmt.Sprint("k", j), 100*int64(1+r.IntN(5)))
+		in.add(fmt.Sprint("o", j), fmt.Sprint("k", j), 100*int64(1+r.IntN(dearest)))
 		for u := range people {
 			if r.Float64() < density {
 				in.audience[j] = append(in.audience[j], int32(u))

@@ -17,8 +17,8 @@ import (
 // when the answer is proved, or soon after ctx ends, each time with the best answer so
 // far and a valid bound; ending early is no error.
 //
-// Faults are of the problem alone: FieldValue (field offer_id, fee, risk, audience,
-// weight, budget, must, never, frequency or quota), FieldTwice for two offers with one
+// Faults are of the problem alone: FieldMissing (offers, offer_id, kol_id), FieldValue (fee, risk, audience,
+// weight, budget, must, frequency or quota), FieldTwice for two offers with one
 // id, MustConflict, QuotaConflict (the quotas that contradict one another, by name), and
 // BudgetTooSmall when nothing that keeps the constraints can be paid.
 func Choose(ctx context.Context, p Problem, o Options) (Answer, error) {

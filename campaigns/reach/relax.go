@@ -412,8 +412,8 @@ func (r *relaxation) settle(value float64) int {
 	return n
 }
 
-// doubtful is the free offer on which most depends: much profit, and half in and half
-// out in the mean answer. It returns -1 when all are settled.
+// doubtful is the free offer on which most depends: much profit, and neither in nor out
+// in the mean answer, rather in. It returns -1 when all are settled.
 func (r *relaxation) doubtful() int32 {
 	best, height := int32(-1), -1.0
 	for _, j := range r.offers {
@@ -421,7 +421,7 @@ func (r *relaxation) doubtful() int32 {
 			continue
 		}
 		x := min(max(r.mean[j], 0), 1)
-		score := (1e-3 + min(x, 1-x)) * max(r.profit[j], 1e-9)
+		score := (1e-3 + min(x, 2*(1-x))) * max(r.profit[j], 1e-9)
 		if score > height {
 			best, height = j, score
 		}
