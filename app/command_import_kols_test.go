@@ -63,3 +63,16 @@ func TestTheTemplatesOfPlanningImportAsTheyAre(t *testing.T) {
 	}
 	typed(t.Context(), "", "import", "audience", "--follow", "a.jsonl").want(t, exitUsage).oneSentence(t)
 }
+
+func TestAPortraitComesInBesideItsRow(t *testing.T) {
+	t.Parallel()
+	s, dir := newShared(t), t.TempDir()
+	lay(t, dir, "k1.png", dot(t, 90))
+	path := lay(t, dir, "kols.csv", []byte("id,handle,picture\nk1,小满,k1.png\nk2,阿默,k2.png\n"))
+	s.as("marketer1", "import", "kols", path).want(t, exitFine, "2 came, 0 changed, 0 stood, 0 refused")
+	s.as("marketer1", "import", "kols", path).want(t, exitFine, "0 came, 0 changed, 2 stood, 0 refused")
+	var painted int
+	if err := s.Super(t).QueryRow(`SELECT count(*) FROM studio.kol_detail d JOIN studio.picture p ON p.id = d.shown ->> 'picture'`).Scan(&painted); err != nil || painted != 1 {
+		t.Errorf("%d portraits are there, %v", painted, err)
+	}
+}

@@ -2,6 +2,7 @@ package campaigns
 
 import (
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,4 +95,23 @@ func TestCodesAreReadWithoutDoubtAndDiffer(t *testing.T) {
 			t.Fatalf("%q and %q share %s", a, b, x)
 		}
 	})
+}
+
+// The documentation has every rule and wording with its source, as the data has it.
+func TestTheDocumentationHasEveryRuleAndItsSource(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../docs/campaigns.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range Rules() {
+		if !strings.Contains(string(text), "| `"+r.Check+"` |") || !strings.Contains(string(text), "| "+r.Source+" |") {
+			t.Errorf("docs/campaigns.md does not have %s as the data has it", r.Check)
+		}
+	}
+	for _, d := range Disclosures() {
+		if !strings.Contains(string(text), "| "+d.Wording+" | "+d.Source+" |") {
+			t.Errorf("docs/campaigns.md does not have the wording of %s as the data has it", d.Code)
+		}
+	}
 }

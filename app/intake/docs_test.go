@@ -25,6 +25,8 @@ func TestTheExamplesOfTheDocumentationComeIn(t *testing.T) {
 				continue // a scan's output
 			case strings.Contains(example, `"hash"`):
 				continue // the record's file, which verify reads
+			case strings.Contains(example, "k3001"):
+				planned(t, write(t, name, example), example)
 			case strings.Contains(example, "subject"):
 				if a := applications(t, write(t, name, example)).only(t); len(a.Extra) > 0 || len(a.Documents) != 2 {
 					t.Errorf("%+v", a)
@@ -37,7 +39,26 @@ func TestTheExamplesOfTheDocumentationComeIn(t *testing.T) {
 			found++
 		}
 	}
-	if found != 4 {
-		t.Errorf("%d examples, want 4", found)
+	if found != 8 {
+		t.Errorf("%d examples, want 8", found)
+	}
+}
+
+// planned reads an example of KOLs, quotes or audiences.
+func planned(t *testing.T, path, example string) {
+	t.Helper()
+	switch {
+	case strings.Contains(example, "user_id"):
+		if f := read(t, path, intake.Follows).only(t); f.ID == "" || f.Age == "" {
+			t.Errorf("%+v", f)
+		}
+	case strings.Contains(example, "kol_id"):
+		if q := read(t, path, intake.Quotes).only(t); q.Fee == 0 {
+			t.Errorf("%+v", q)
+		}
+	default:
+		if k := read(t, path, intake.KOLs).only(t); len(k.Extra) > 1 || k.Followers == 0 || len(k.Quotes) != 2 || len(k.Audience.Age) == 0 {
+			t.Errorf("%+v", k)
+		}
 	}
 }

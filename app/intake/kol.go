@@ -44,19 +44,15 @@ var kolShape = shape[campaigns.KOL]{
 	build:    buildKOL,
 	id:       func(k campaigns.KOL) string { return k.ID },
 	attach: func(a *attacher, k *campaigns.KOL) {
-		if name, ok := k.Extra[pictureName].(string); ok {
-			delete(k.Extra, pictureName)
+		if name := pictureFile(*k); name != "" {
 			k.Picture = a.picture("picture", name)
-			if len(k.Extra) == 0 {
-				k.Extra = nil
-			}
 		}
 	},
 }
 
-// pictureName is where the name of a portrait waits until its file is opened. No file
-// has it: a name with a control character refuses its row.
-const pictureName = "\x01picture"
+// pictureName is where the name of a portrait's file is kept, beside the picture itself
+// when that came along.
+const pictureName = "picture"
 
 func buildKOL(f *fields, o object) campaigns.KOL {
 	k := campaigns.KOL{
@@ -222,7 +218,7 @@ func (f *fields) yuanOnly(o object) {
 
 func (f *fields) quote(o object) campaigns.Quote {
 	q := campaigns.Quote{
-		Format: oneOf(f, o, "format", campaigns.Formats()...), From: f.calendarDay(o, "from"), To: f.day(o, "to"),
+		Format: f.format(o), From: f.calendarDay(o, "from"), To: f.day(o, "to"),
 	}
 	if q.To == moderation.LongTerm {
 		q.To = "" // no end
@@ -239,6 +235,24 @@ func (f *fields) quote(o object) campaigns.Quote {
 		f.wrongValue(o.path+"to", string(q.To))
 	}
 	return q
+}
+
+// format reads a format by its code, or as price lists and plans' offers call it.
+func (f *fields) format(o object) campaigns.Format {
+	v, path := f.take(o, "format")
+	text := strings.ToLower(strings.TrimSpace(f.asText(v, path)))
+	switch text {
+	case "image_note", "image", "note", "图文", "图文笔记":
+		return campaigns.PictureNote
+	case "视频", "视频笔记":
+		return campaigns.VideoNote
+	case "直播":
+		return campaigns.Live
+	}
+	if text != "" && !slices.Contains(campaigns.Formats(), campaigns.Format(text)) {
+		f.wrongValue(path, text)
+	}
+	return campaigns.Format(text)
 }
 
 var quoteShape = shape[campaigns.KOLQuote]{
@@ -374,8 +388,7 @@ func kolFields(k campaigns.KOL) []field {
 	}
 }
 
-// pictureFile is the name a portrait goes out as: files say which picture it is by a
-// name, and nothing else of it is known here.
+// pictureFile is the name under which a portrait came, "" for none.
 func pictureFile(k campaigns.KOL) string {
 	if name, ok := k.Extra[pictureName].(string); ok {
 		return name

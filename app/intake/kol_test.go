@@ -119,6 +119,18 @@ func TestQuotesAreReadFromATableWithoutIDs(t *testing.T) {
 	}
 }
 
+func TestFormatsMayBeCalledAsPriceListsCallThem(t *testing.T) {
+	t.Parallel()
+	got := read(t, write(t, "q.csv", "kol_id,format,fee_cny\nk1,图文,1\nk2,image_note,1\nk3,Video,1\nk4,直播,1\nk5,reel,1\n"), intake.Quotes)
+	var formats []campaigns.Format
+	for _, q := range got.rows {
+		formats = append(formats, q.Format)
+	}
+	if diff := cmp.Diff([]campaigns.Format{campaigns.PictureNote, campaigns.PictureNote, campaigns.VideoNote, campaigns.Live}, formats); diff != "" || len(got.refusals) != 1 {
+		t.Error(diff, got.reasons())
+	}
+}
+
 func TestAnAudienceIsReadHoweverTraitsAreWritten(t *testing.T) {
 	t.Parallel()
 	got := read(t, write(t, "a.csv", "kol_id,user_id,weight,age,gender,city,abroad\nk1,u1,,-17,女,new1,\nk1,u1,,-17,女,new1,\nk2,u2,2.5,24,m,一线,是\nk2,u3,0,,,,\nk2,,1,,,,\nk2,u4,-1,,,,\nk2,u5,,131,,,\nk2,u6,,,x,,\n"), intake.Follows)
