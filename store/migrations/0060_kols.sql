@@ -28,6 +28,7 @@ CREATE TABLE studio.kol (
   fee_video   bigint,
   fee_live    bigint,
   fees_until  date NOT NULL DEFAULT 'infinity',
+  search     text NOT NULL,             -- handle, id and about, folded
   digest     bytea NOT NULL,            -- of what the file said; says whether a row changed
   entered_by text NOT NULL,
   updated_at timestamptz NOT NULL
@@ -46,31 +47,31 @@ CREATE FUNCTION studio.kol_trait(p_kind text, p_key text) RETURNS int
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN array_position('{age -17,age 18-24,age 25-34,age 35-44,age 45-,gender f,gender m,city 1,city new1,city 2,city 3,city 4-,"abroad "}'::text[], p_kind || ' ' || p_key);
 
--- What a KOL can be found by, as words: equal ones as they are, numbers by the step
--- that they are on. Whoever asks for at least so much asks for any of the steps from
--- there up, and compares exactly what it finds.
-CREATE FUNCTION studio.kol_facets(p_category text, p_region text, p_engaged real, p_authentic real, p_rising bool, p_audience real[]) RETURNS text[]
+-- What a KOL can be found by, as numbers: hashes of names, and shares of the audience by
+-- the step that they are on. Whoever asks for at least so much asks for any of the steps
+-- from there up, and compares exactly what it finds.
+CREATE FUNCTION studio.kol_facets(p_category text, p_region text, p_rising bool, p_audience real[]) RETURNS bigint[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ARRAY['c:' || p_category, 'r:' || p_region, 'e:' || CAST(least(floor(p_engaged * 100), 20) AS int), CASE WHEN p_rising THEN 'rising' ELSE 'not rising' END]
-  || CASE WHEN p_authentic < 0 THEN '{}' ELSE ARRAY['t:' || CAST(floor(p_authentic * 20) AS int)] END
-  || ARRAY(SELECT 'a' || n || ':' || CAST(floor(share * 20) AS int) FROM unnest(p_audience) WITH ORDINALITY AS x(share, n) WHERE share >= 0.05);
-CREATE INDEX kol_by_facet ON studio.kol USING gin (studio.kol_facets(category, region, engaged, authentic, rising, audience)) WITH (fastupdate = off);
+RETURN ARRAY[hashtextextended(p_category, 1), hashtextextended(p_region, 2)] || CASE WHEN p_rising THEN ARRAY[CAST(1 AS bigint)] ELSE '{}' END
+  || ARRAY(SELECT n * 100 + CAST(floor(share * 20) AS bigint) FROM unnest(p_audience) WITH ORDINALITY AS x(share, n) WHERE share >= 0.05);
+-- (A list of what is new is merged in now and then: putting each row in its forty
+-- places at once costs five times as much. An import ends by merging.)
+CREATE INDEX kol_by_facet ON studio.kol USING gin (studio.kol_facets(category, region, rising, audience)) WITH (gin_pending_list_limit = 16384);
 
 CREATE TABLE studio.kol_detail (
   id     text COLLATE "C" PRIMARY KEY REFERENCES studio.kol,
-  search text NOT NULL,  -- handle, id and about, folded
-  shown  jsonb NOT NULL  -- what a profile shows beside the narrow row
+  shown  jsonb NOT NULL -- what a profile shows beside the narrow row
 );
 -- Every two characters that stand beside each other in a text, and every character
 -- beyond ASCII by itself: a word of Chinese may be that short. (Trigrams would find
 -- none of two characters, and are an extension that not every server has.)
-CREATE FUNCTION studio.grams(p_text text) RETURNS text[]
+CREATE FUNCTION studio.grams(p_text text) RETURNS bigint[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ARRAY(
-  SELECT a || b FROM (SELECT a, lead(a) OVER (ORDER BY n) AS b FROM string_to_table(p_text, NULL) WITH ORDINALITY AS x(a, n)) AS pair WHERE b IS NOT NULL
-  UNION
-  SELECT a FROM string_to_table(p_text, NULL) AS a WHERE ascii(a) > 127);
-CREATE INDEX kol_by_gram ON studio.kol_detail USING gin (studio.grams(search)) WITH (fastupdate = off);
+  SELECT CAST(ascii(substr(p_text, n, 1)) AS bigint) << 21 | ascii(substr(p_text, n + 1, 1)) FROM generate_series(1, length(p_text) - 1) AS n
+  UNION ALL
+  SELECT ascii(substr(p_text, n, 1)) FROM generate_series(1, length(p_text)) AS n WHERE ascii(substr(p_text, n, 1)) > 127);
+CREATE INDEX kol_by_gram ON studio.kol USING gin (studio.grams(search)) WITH (gin_pending_list_limit = 16384);
 
 CREATE TABLE studio.kol_quote (
   kol      text COLLATE "C" NOT NULL REFERENCES studio.kol,
@@ -219,6 +220,24 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
               ELSE ARRAY['worker', 'moderator', 'lead', 'administrator', 'marketer'] END
 $$;
 
+-- As before, and leaves the directory's indexes merged.
+CREATE OR REPLACE FUNCTION studio.import_end(p_request uuid, p_kind text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
+DECLARE
+  login CONSTANT text := studio.import_part(p_request, p_kind);
+  i studio.import;
+  tally jsonb;
+BEGIN
+  IF p_kind = 'kols' THEN
+    PERFORM gin_clean_pending_list('studio.kol_by_facet'), gin_clean_pending_list('studio.kol_by_gram');
+  END IF;
+  UPDATE studio.import SET ended_at = clock_timestamp() WHERE request = p_request RETURNING * INTO i;
+  tally := jsonb_build_object('came', i.came, 'changed', i.changed, 'stood', i.stood, 'refused', 0);
+  PERFORM studio.audit_write('import.' || p_kind, 'import', p_request::text, p_request, tally - 'refused');
+  RETURN studio.request_end(p_request, tally);
+END
+$$;
+
 -- The part of the profile that says what notes of a kind get.
 CREATE FUNCTION studio.engagement_plain(p jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -249,6 +268,7 @@ DECLARE
   shares real[];
   trait record;
   shown_now jsonb;
+  found_by text;
   grown real;
   engaged_now real;
   stamp bytea;
@@ -291,28 +311,29 @@ BEGIN
     shown_now := jsonb_build_object('handle', coalesce(r.handle, ''), 'languages', to_jsonb(coalesce(r.languages, '{}')), 'about', coalesce(r.about, ''),
       'joined', r.joined, 'growth', to_jsonb(coalesce(r.growth, '{}')), 'daily', e, 'paid', paid, 'measured', coalesce(r.measured, 0),
       'picture', coalesce(r.picture, ''), 'extra', CASE jsonb_typeof(r.extra) WHEN 'object' THEN r.extra ELSE '{}' END);
+    found_by := studio.fold(concat_ws(' ', r.handle, r.id, r.about));
     grown := coalesce((SELECT CAST(r.growth[cardinality(r.growth)] AS real) / nullif(r.growth[greatest(cardinality(r.growth) - 8, 1)], 0) - 1
       WHERE cardinality(r.growth) > 1), 0);
     engaged_now := CASE WHEN r.followers > 0 THEN (CAST(e ->> 'likes' AS real) + CAST(e ->> 'saves' AS real) + CAST(e ->> 'comments' AS real)) / r.followers ELSE 0 END;
     stamp := sha256(convert_to(concat_ws(e'\x1f', shown_now, coalesce(r.category, ''), coalesce(r.region, ''), coalesce(r.followers, 0), engaged_now,
       coalesce(r.authentic, -1), coalesce(r.rising, false), shares), 'UTF8'));
 
-    INSERT INTO studio.kol AS k (id, category, region, followers, engaged, authentic, growth, rising, audience, digest, entered_by, updated_at)
+    INSERT INTO studio.kol AS k (id, category, region, followers, engaged, authentic, growth, rising, audience, search, digest, entered_by, updated_at)
       VALUES (r.id, coalesce(r.category, ''), coalesce(r.region, ''), coalesce(r.followers, 0), engaged_now, coalesce(r.authentic, -1),
-        grown, coalesce(r.rising, false), shares, stamp, login, t)
+        grown, coalesce(r.rising, false), shares, found_by, stamp, login, t)
       ON CONFLICT (id) DO NOTHING;
     IF FOUND THEN
       came := came + 1;
-      INSERT INTO studio.kol_detail VALUES (r.id, studio.fold(concat_ws(' ', r.handle, r.id, r.about)), shown_now);
+      INSERT INTO studio.kol_detail VALUES (r.id, shown_now);
       CONTINUE;
     END IF;
     UPDATE studio.kol SET category = coalesce(r.category, ''), region = coalesce(r.region, ''), followers = coalesce(r.followers, 0),
         engaged = engaged_now, authentic = coalesce(r.authentic, -1), growth = grown, rising = coalesce(r.rising, false),
-        audience = shares, digest = stamp, entered_by = login, updated_at = t
+        audience = shares, search = found_by, digest = stamp, entered_by = login, updated_at = t
       WHERE id = r.id AND digest <> stamp;
     IF FOUND THEN
       changed := changed + 1;
-      UPDATE studio.kol_detail SET search = studio.fold(concat_ws(' ', r.handle, r.id, r.about)), shown = shown_now WHERE id = r.id;
+      UPDATE studio.kol_detail SET shown = shown_now WHERE id = r.id;
     ELSE
       stood := stood + 1;
     END IF;
@@ -400,7 +421,7 @@ DECLARE
   late text[];
 BEGIN
   IF done IS NOT NULL THEN RETURN done; END IF;
-  late := ARRAY(SELECT id FROM studio.kol WHERE fees_until < studio.day_of(clock_timestamp()) LIMIT least(greatest(coalesce(p_limit, 0), 0), 10000));
+  late := ARRAY(SELECT id FROM studio.kol WHERE fees_until < 'infinity' AND fees_until < studio.day_of(clock_timestamp()) LIMIT least(greatest(coalesce(p_limit, 0), 0), 10000));
   PERFORM studio.kol_fees_set(late);
   RETURN studio.request_end(p_request, jsonb_build_object('renewed', cardinality(late)));
 END
@@ -498,37 +519,33 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION studio.kols_of TO marketer, auditor;
 
--- The words of an index that ask for at least a step of something.
-CREATE FUNCTION studio.facets_from(p_prefix text, p_from int, p_to int) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(quote_literal(array_agg(p_prefix || n)), '''{}''') FROM generate_series(greatest(p_from, 0), p_to) AS n
-$$;
-
 -- A page of the directory: {kols, total, more, next}. The query is a KOLQuery of the
 -- program; after is the next of the page before.
 --
 -- Every value goes into the statement as a literal, because the planner has to know
--- how many rows each one finds.
+-- how many rows each one finds. What is asked is written twice: by the indexes (sought)
+-- and, for rows that come by in an order's index, by their columns alone (plain).
 CREATE FUNCTION studio.kols_page(p_query jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp
-SET extra_float_digits = 1 SET enable_sort = on SET enable_bitmapscan = on SET jit = off SET work_mem = '32MB' AS $$
+SET extra_float_digits = 1 SET enable_sort = on SET enable_bitmapscan = on SET jit = off SET max_parallel_workers_per_gather = 0 SET work_mem = '32MB' AS $$
 DECLARE
   today CONSTANT date := studio.day_of(clock_timestamp());
   most CONSTANT int := 10000;
+  recent CONSTANT text := 'b.author <> '''' AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp()';
+  facets CONSTANT text := 'studio.kol_facets(k.category, k.region, k.rising, k.audience)';
   q record;
   share double precision;
   place int;
-  cond text := 'true';
-  fits text := '{}';
+  sought text := 'true';
+  plain text := 'true';
+  cond text;
+  pairs bigint[];
   fee text[];   -- of each format asked for, as an expression over k
-  one text;
   key text;     -- what the page is in the order of
-  falling bool := true;
+  way text := 'DESC';
   total int;
-  more bool;
-  dense bool;
-  body text;
   past text := 'true';
+  breaches bigint;
   found text[];
   last jsonb;
 BEGIN
@@ -546,98 +563,114 @@ BEGIN
   share := coalesce(nullif(q.share, 0), 0.3);
 
   -- What the quotes say, where some of the narrow ones are of yesterday.
-  fee := ARRAY(SELECT CASE WHEN EXISTS (SELECT FROM studio.kol WHERE fees_until < today)
+  fee := ARRAY(SELECT CASE WHEN EXISTS (SELECT FROM studio.kol WHERE fees_until < 'infinity' AND fees_until < today)
         THEN format('CASE WHEN k.fees_until >= %L THEN k.fee_%s ELSE studio.kol_fee(k.id, %L, %L) END', today, f, f, today)
         ELSE 'k.fee_' || f END
     FROM unnest(coalesce(nullif(q.formats, '{}'), '{picture,video,live}')) WITH ORDINALITY AS x(f, n) WHERE f IN ('picture', 'video', 'live') ORDER BY n);
   IF coalesce(q.formats, '{}') <> '{}' OR coalesce(q.fee_to, 0) > 0 OR q.sort = 'fee' THEN
-    cond := cond || ' AND (' || coalesce((SELECT string_agg(CASE WHEN coalesce(q.fee_to, 0) > 0 THEN format('%s <= %s', f, q.fee_to) ELSE f || ' IS NOT NULL' END, ' OR ') FROM unnest(fee) AS f), 'false') || ')';
+    plain := plain || ' AND (' || coalesce((SELECT string_agg(CASE WHEN coalesce(q.fee_to, 0) > 0 THEN format('%s <= %s', f, q.fee_to) ELSE f || ' IS NOT NULL' END, ' OR ') FROM unnest(fee) AS f), 'false') || ')';
   END IF;
-
-  IF coalesce(q.categories, '{}') <> '{}' THEN
-    cond := cond || format(' AND k.category = ANY (%L) AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %L',
-      q.categories, ARRAY(SELECT 'c:' || c FROM unnest(q.categories) AS c));
+  IF q.sort = 'fee' THEN
+    plain := plain || coalesce(' AND ' || fee[1] || ' IS NOT NULL', '');
   END IF;
-  IF coalesce(q.regions, '{}') <> '{}' THEN
-    cond := cond || format(' AND k.region = ANY (%L) AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %L',
-      q.regions, ARRAY(SELECT 'r:' || r FROM unnest(q.regions) AS r));
-  END IF;
-  IF q.rising THEN
-    cond := cond || ' AND k.rising AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && ''{rising}''';
+  -- Bands of followers, [[from, to], …] with 0 for no end; any of them.
+  IF jsonb_typeof(q.ranges) = 'array' AND jsonb_array_length(q.ranges) > 0 THEN
+    plain := plain || ' AND (' || coalesce((SELECT string_agg('k.followers >= ' || CAST(r ->> 0 AS int) || CASE WHEN CAST(r ->> 1 AS int) > 0 THEN ' AND k.followers <= ' || CAST(r ->> 1 AS int) ELSE '' END, ' OR ')
+      FROM jsonb_array_elements(q.ranges) AS r), 'true') || ')';
   END IF;
   IF q.engaged_from > 0 THEN
-    cond := cond || format(' AND k.engaged >= CAST(%L AS real) AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %s',
-      q.engaged_from, studio.facets_from('e:', CAST(least(floor(q.engaged_from * 100), 20) AS int), 20));
+    plain := plain || format(' AND k.engaged >= CAST(%L AS real)', q.engaged_from);
   END IF;
   IF q.authentic_from > 0 THEN
-    cond := cond || format(' AND k.authentic >= CAST(%L AS real) AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %s',
-      q.authentic_from, studio.facets_from('t:', CAST(floor(least(q.authentic_from, 2) * 20) AS int), 20));
+    plain := plain || format(' AND k.authentic >= CAST(%L AS real)', q.authentic_from);
+  END IF;
+  IF q.clean THEN
+    plain := plain || ' AND NOT EXISTS (SELECT FROM studio.breach b WHERE b.author = k.id AND ' || recent || ') AND NOT EXISTS (SELECT FROM studio.author_open o WHERE o.author = k.id)';
+  END IF;
+  IF q.shortlist IS NOT NULL THEN
+    plain := plain || format(' AND k.id = ANY (%L)', coalesce((SELECT l.kols FROM studio.shortlist l WHERE l.id = q.shortlist
+      AND (studio.my_role() = 'auditor' OR studio.fold(l.brand) = ANY (studio.my_brands()))), '{}'));
+  END IF;
+  sought := plain;
+
+  IF coalesce(q.categories, '{}') <> '{}' THEN
+    plain := plain || format(' AND k.category = ANY (%L)', q.categories);
+    sought := sought || format(' AND %s && %L', facets, ARRAY(SELECT hashtextextended(c, 1) FROM unnest(q.categories) AS c));
+  END IF;
+  IF coalesce(q.regions, '{}') <> '{}' THEN
+    plain := plain || format(' AND k.region = ANY (%L)', q.regions);
+    sought := sought || format(' AND %s && %L', facets, ARRAY(SELECT hashtextextended(r, 2) FROM unnest(q.regions) AS r));
+  END IF;
+  IF q.rising THEN
+    plain := plain || ' AND k.rising';
+    sought := sought || format(' AND %s && ''{1}''', facets);
   END IF;
   FOR place, share IN SELECT studio.kol_trait(kind, k), s FROM (VALUES ('age', q.age, share), ('gender', q.gender, share), ('city', q.city, share),
       ('abroad', CASE WHEN q.abroad_from > 0 THEN '' END, CAST(q.abroad_from AS double precision))) AS x(kind, k, s) WHERE k <> '' OR kind = 'abroad' AND k IS NOT NULL LOOP
-    cond := cond || CASE WHEN place IS NULL THEN ' AND false' ELSE format(' AND k.audience[%s] >= CAST(%L AS real)', place, share)
-      || CASE WHEN share >= 0.05 THEN format(' AND studio.kol_facets(k.category, k.region, k.engaged, k.authentic, k.rising, k.audience) && %s',
-        studio.facets_from('a' || place || ':', CAST(floor(CAST(least(share, 2) AS real) * 20) AS int), 20)) ELSE '' END END;
+    cond := CASE WHEN place IS NULL THEN ' AND false' ELSE format(' AND k.audience[%s] >= CAST(%L AS real)', place, share) END;
+    plain := plain || cond;
+    sought := sought || cond || CASE WHEN place IS NOT NULL AND share >= 0.05 THEN format(' AND %s && %L', facets,
+      ARRAY(SELECT CAST(place * 100 + step AS bigint) FROM generate_series(CAST(floor(CAST(least(share, 2) AS real) * 20) AS int), 20) AS step)) ELSE '' END;
   END LOOP;
-  -- Bands of followers, [[from, to], …] with 0 for no end; any of them.
-  IF jsonb_typeof(q.ranges) = 'array' AND jsonb_array_length(q.ranges) > 0 THEN
-    cond := cond || ' AND (' || (SELECT string_agg(format('k.followers >= %s AND (%s = 0 OR k.followers <= %s)', CAST(r ->> 0 AS int), CAST(r ->> 1 AS int), CAST(r ->> 1 AS int)), ' OR ')
-      FROM jsonb_array_elements(q.ranges) AS r WHERE r ->> 0 IS NOT NULL AND r ->> 1 IS NOT NULL) || ')';
-  END IF;
-  IF q.clean THEN
-    cond := cond || ' AND NOT EXISTS (SELECT FROM studio.breach b WHERE b.author = k.id AND b.author <> '''' AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp())
-      AND NOT EXISTS (SELECT FROM studio.author_open o WHERE o.author = k.id)';
-  END IF;
-  IF q.shortlist IS NOT NULL THEN
-    cond := cond || format(' AND k.id = ANY (%L)', coalesce((SELECT l.kols FROM studio.shortlist l WHERE l.id = q.shortlist
-      AND (studio.my_role() = 'auditor' OR studio.fold(l.brand) = ANY (studio.my_brands()))), '{}'));
-  END IF;
   q.search := studio.fold(coalesce(q.search, ''));
   IF q.search <> '' THEN
-    cond := cond || format(' AND k.id IN (SELECT d.id FROM studio.kol_detail d WHERE position(%L in d.search) > 0', q.search)
-      || CASE WHEN studio.grams(q.search) <> '{}' THEN format(' AND studio.grams(d.search) @> %L)', studio.grams(q.search)) ELSE ')' END;
+    cond := format(' AND position(%L in k.search) > 0', q.search);
+    plain := plain || cond;
+    -- Pairs of characters, of which a longer word has its single ones anyway.
+    pairs := ARRAY(SELECT g FROM unnest(studio.grams(q.search)) AS g WHERE length(q.search) = 1 OR g >= 1 << 21);
+    sought := sought || CASE length(q.search) WHEN 2 THEN '' ELSE cond END
+      || CASE WHEN pairs <> '{}' THEN format(' AND studio.grams(k.search) @> %L', pairs) ELSE '' END;
   END IF;
 
-  EXECUTE format('SELECT count(*) FROM (SELECT FROM studio.kol k WHERE %s LIMIT %s) AS x', cond, most + 1) INTO total;
-  dense := total > most;
-  more := dense;
-  total := least(total, most);
+  EXECUTE format('SELECT count(*) FROM (SELECT FROM studio.kol k WHERE %s LIMIT %s) AS x', sought, most + 1) INTO total;
 
   key := CASE q.sort WHEN 'followers' THEN 'k.followers' WHEN 'engagement' THEN 'k.engaged' WHEN 'growth' THEN 'k.growth'
     WHEN 'risk' THEN 'k.authentic' WHEN 'fee' THEN fee[1] END;
   IF key IS NULL THEN
     PERFORM studio.refuse('field_value', 'field', 'sort', 'value', left(q.sort, 40));
   END IF;
-  falling := q.sort <> 'fee';
   IF q.sort = 'fee' THEN
-    cond := cond || format(' AND %s IS NOT NULL', key);
+    way := 'ASC';
   END IF;
   IF jsonb_typeof(q.after) = 'object' THEN
-    past := format('%1$s %2$s %3$L AND (%1$s <> %3$L OR k.id > %4$L)', key, CASE WHEN falling THEN '<=' ELSE '>=' END,
+    past := format('%1$s %2$s %3$L AND (%1$s <> %3$L OR k.id > %4$L)', key, CASE way WHEN 'DESC' THEN '<=' ELSE '>=' END,
       CASE WHEN q.sort IN ('followers', 'fee') THEN CAST(CAST(q.after ->> 'key' AS bigint) AS text) ELSE CAST(CAST(q.after ->> 'key' AS real) AS text) END, q.after ->> 'id');
+    breaches := CAST(q.after ->> 'breaches' AS bigint);
   END IF;
-  -- Safest first: those without a breach, who are nearly all, by how real their
-  -- followers are; after them the others, who are few, by how often.
-  body := CASE q.sort WHEN 'risk' THEN format(
-      '(SELECT CAST(0 AS bigint) AS breaches, k.id, %1$s AS key FROM studio.kol k WHERE %2$s AND %3$s AND NOT EXISTS (SELECT FROM studio.breach b
-           WHERE b.author = k.id AND b.author <> '''' AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp()) ORDER BY %1$s DESC, k.id LIMIT %4$s)
+  cond := 'SELECT array_agg(id), (array_agg(jsonb_build_object(''breaches'', breaches, ''key'', key, ''id'', id)))[' || q."limit" || '] FROM (%s) AS x';
+  IF q.sort = 'risk' THEN
+    -- Safest first: those without a breach, who are nearly all, by how real their
+    -- followers are; after them the others, who are few, by how often.
+    IF total > most THEN
+      sought := plain;
+      PERFORM set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true);
+    END IF;
+    EXECUTE format(cond, format(
+      '(SELECT CAST(0 AS bigint) AS breaches, k.id, k.authentic AS key FROM studio.kol k WHERE %1$s AND %2$s
+           AND NOT EXISTS (SELECT FROM studio.breach b WHERE b.author = k.id AND %5$s) ORDER BY k.authentic DESC, k.id LIMIT %4$s)
        UNION ALL
-       (SELECT r.n, k.id, %1$s FROM (SELECT b.author, count(*) AS n FROM studio.breach b
-           WHERE b.author <> '''' AND b.at BETWEEN clock_timestamp() - interval ''365 days'' AND clock_timestamp() GROUP BY b.author) AS r JOIN studio.kol k ON k.id = r.author
-         WHERE %2$s AND %5$s ORDER BY r.n, %1$s DESC, k.id LIMIT %4$s) ORDER BY breaches, key DESC, id LIMIT %4$s',
-      key, cond, CASE WHEN CAST(q.after ->> 'breaches' AS bigint) > 0 THEN 'false' ELSE past END, q."limit" + 1,
-      CASE WHEN CAST(q.after ->> 'breaches' AS bigint) > 0 THEN format('(r.n > %1$s OR r.n = %1$s AND %2$s)', CAST(q.after ->> 'breaches' AS bigint), past) ELSE 'true' END)
-    ELSE format('SELECT 0 AS breaches, k.id, %1$s AS key FROM studio.kol k WHERE %2$s AND %3$s ORDER BY %1$s %4$s, k.id LIMIT %5$s',
-      key, cond, past, CASE WHEN falling THEN 'DESC' ELSE 'ASC' END, q."limit" + 1) END;
-  -- Many rows fit: the first of them stand near the beginning of the order's index. Few
-  -- fit: find all, and sort them.
-  IF dense THEN
-    PERFORM set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true);
+       (SELECT r.n, k.id, k.authentic FROM (SELECT b.author, count(*) AS n FROM studio.breach b WHERE %5$s GROUP BY b.author) AS r JOIN studio.kol k ON k.id = r.author
+         WHERE %1$s AND %3$s ORDER BY r.n, k.authentic DESC, k.id LIMIT %4$s) ORDER BY breaches, key DESC, id LIMIT %4$s',
+      sought, CASE WHEN breaches > 0 THEN 'false' ELSE past END,
+      CASE WHEN breaches > 0 THEN format('(r.n > %1$s OR r.n = %1$s AND %2$s)', breaches, past) ELSE 'true' END, q."limit" + 1, recent)) INTO found, last;
   ELSE
-    body := regexp_replace(body, E'ORDER BY (k\\.\\w+) ', E'ORDER BY \\1 + 0 ', 'g');
+    -- Many fit, so the first of them should stand near the beginning of the order's index.
+    IF total > most THEN
+      PERFORM set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true);
+      EXECUTE format(cond, format('SELECT 0 AS breaches, k.id, %1$s AS key FROM (SELECT * FROM studio.kol k WHERE %2$s%3$s ORDER BY %1$s %4$s, k.id LIMIT %5$s) AS k
+        WHERE %6$s ORDER BY %1$s %4$s, k.id LIMIT %7$s', key, past, CASE WHEN q.sort = 'fee' THEN ' AND ' || key || ' IS NOT NULL' ELSE '' END,
+        way, most, plain, q."limit" + 1)) INTO found, last;
+      PERFORM set_config('enable_sort', 'on', true), set_config('enable_bitmapscan', 'on', true);
+    END IF;
+    -- They don't, as the engaged are seldom the largest, or few fit: find all, and sort
+    -- them. (+ 0 keeps the planner from the order's index.)
+    IF coalesce(cardinality(found), 0) <= q."limit" THEN
+      EXECUTE format(cond, format('SELECT 0 AS breaches, k.id, %1$s AS key FROM studio.kol k WHERE %2$s AND %3$s ORDER BY %1$s + 0 %4$s, k.id LIMIT %5$s',
+        key, sought, past, way, q."limit" + 1)) INTO found, last;
+    END IF;
   END IF;
-  EXECUTE 'SELECT array_agg(id), (array_agg(jsonb_build_object(''breaches'', breaches, ''key'', key, ''id'', id)))[' || q."limit" || '] FROM (' || body || ') AS x' INTO found, last;
-  RETURN jsonb_build_object('kols', studio.kol_texts(found[1:q."limit"]), 'total', total, 'more', more,
+  PERFORM set_config('enable_sort', 'on', true), set_config('enable_bitmapscan', 'on', true);
+  RETURN jsonb_build_object('kols', studio.kol_texts(found[1:q."limit"]), 'total', least(total, most), 'more', total > most,
     'next', CASE WHEN cardinality(found) > q."limit" THEN last END);
 END
 $$;
