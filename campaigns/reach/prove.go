@@ -18,6 +18,8 @@ type prover struct {
 	parts  parts
 	flying []float64 // the bounds of the parts in the workers' hands; −Inf for none
 	roomy  int       // prices that may still be kept with parts
+	prices []float32 // of the whole, for parts that could not keep theirs
+	quota  []float64
 	value  float64   // the best net found so far, by whomever
 	bound  float64   // of the whole; never rises
 	done   bool
@@ -89,11 +91,19 @@ func (p *prover) now() (bound float64, done bool) {
 func (p *prover) take(worker int) (*node, float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if len(p.parts)*p.in.offers > mostKept {
+		return nil, p.value
+	}
 	for len(p.parts) > 0 {
 		nd := heap.Pop(&p.parts).(*node)
 		if p.in.closed(nd.bound, p.value) {
 			p.release(nd)
 			continue
+		}
+		if nd.prices == nil {
+			nd.prices, nd.quota = p.prices, p.quota
+		} else {
+			p.roomy += len(nd.prices)
 		}
 		p.flying[worker] = nd.bound
 		return nd, p.value
@@ -122,7 +132,9 @@ func (p *prover) report(worker int, bound float64) float64 {
 func (p *prover) give(worker int, from *node, into ...*node) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.release(from)
+	if from.depth == 0 && len(into) > 0 {
+		p.prices, p.quota = into[0].prices, into[0].quota
+	}
 	p.nodes++
 	for _, nd := range into {
 		if p.in.closed(nd.bound, p.value) {
@@ -150,6 +162,10 @@ type proof struct {
 func (p *prover) hand(worker int) *proof {
 	return &proof{p: p, worker: worker, r: newRelaxation(p.in)}
 }
+
+// mostKept is how many bytes the parts that wait may take, beside their prices. When it
+// is reached, the bound stays where it is, and the workers go on searching.
+const mostKept = 256 << 20
 
 // The whole is worth more rounds than a part of it, which begins where its parent
 // ended. A step is short, so that a worker can look at the clock.
@@ -251,7 +267,7 @@ func (f *proof) split(value float64) {
 	without[at] = outside
 	f.p.give(f.worker, nd,
 		&node{state: with, bound: nd.bound, prices: prices, quota: quota, depth: nd.depth + 1, fresh: true},
-		&node{state: without, bound: nd.bound, prices: slices.Clone(prices), quota: quota, depth: nd.depth + 1, fresh: true})
+		&node{state: without, bound: nd.bound, prices: prices, quota: quota, depth: nd.depth + 1, fresh: true})
 }
 
 // leaf ends a node in which every offer is settled.
