@@ -347,13 +347,17 @@ func TestADamagedFileIsNeverTakenForAnother(t *testing.T) {
 	file := d.exported(false)
 	whole, err := store.ReadAuditFile(bytes.NewReader(file))
 	must(t, err)
-	for cut := 0; cut < len(file)-1; cut += 1 + cut%3 {
+	// Where a file ends late is where it passes for whole most easily.
+	for cut := range len(file) - 1 {
+		if cut < len(file)-200 && rand.N(sized(75, 1)) > 0 {
+			continue
+		}
 		if _, err := store.ReadAuditFile(bytes.NewReader(file[:cut])); err == nil {
 			t.Fatalf("%d of %d bytes are taken for the whole", cut, len(file))
 		}
 	}
 	header := bytes.IndexByte(file, '\n')
-	for range 3000 {
+	for range sized(300, 5000) {
 		bent := bytes.Clone(file)
 		at := header + rand.N(len(file)-header)
 		bent[at] ^= 1 << rand.N(8)
