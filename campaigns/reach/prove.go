@@ -20,8 +20,8 @@ type prover struct {
 	roomy  int       // prices that may still be kept with parts
 	prices []float32 // of the whole, for parts that could not keep theirs
 	quota  []float64
-	value  float64   // the best net found so far, by whomever
-	bound  float64   // of the whole; never rises
+	value  float64 // the best net found so far, by whomever
+	bound  float64 // of the whole; never rises
 	done   bool
 	nodes  int
 	core   []int32 // the offers that the relaxation thinks most of, nil before it knows
