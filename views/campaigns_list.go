@@ -244,7 +244,11 @@ func brandPill(s *Campaigns, br campaigns.BrandStanding) *kit.Pill {
 	if br.Verified {
 		return kit.NewPill(s.book.T("plan.brand_verified"), kit.Jade)
 	}
-	return kit.NewPill(s.book.T("plan.brand_"+br.Why), kit.Cinnabar)
+	tone := kit.Cinnabar
+	if br.Why == "waiting" || br.Why == "none" {
+		tone = kit.Amber
+	}
+	return kit.NewPill(s.book.T("plan.brand_"+br.Why), tone)
 }
 
 // brandWhy says until when a brand can be planned for, or why it can't be.

@@ -31,18 +31,24 @@ func newPortrait(g *kit.Gallery, side float32) *portrait {
 	p := &portrait{picture: kit.NewPicture(g, true, side/2), letter: kit.NewText("", kit.Style{Size: size, Bold: true, Ink: look.SecondInk, Align: fyne.TextAlignCenter, Shrink: true})}
 	p.ground = kit.NewGround(look.Selected, side/2, p.letter)
 	p.box = kit.Fixed(side, side, container.NewStack(p.ground, p.picture))
+	p.picture.Failed = func() { p.show(false) }
 	p.ExtendBaseWidget(p)
 	return p
 }
 
 func (p *portrait) set(handle string, id assets.ID) {
 	p.picture.Set(id)
-	p.picture.Hidden, p.ground.Hidden = id == "", id != ""
 	letter := strings.TrimFunc(handle, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 	for _, r := range letter {
 		p.letter.Set(string(unicode.ToUpper(r)))
 		break
 	}
+	p.show(id != "")
+}
+
+// show puts the picture in front, or the letter.
+func (p *portrait) show(picture bool) {
+	p.picture.Hidden, p.ground.Hidden = !picture, picture
 	p.box.Refresh()
 }
 

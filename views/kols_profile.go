@@ -239,6 +239,7 @@ func (k *KOLs) drawPast(p *kolProfile, past kolPast, err error) {
 		var face fyne.CanvasObject = kit.Fixed(36, 36, nil)
 		if len(post.Pictures) > 0 {
 			picture := kit.NewPicture(k.cfg.Gallery, true, look.SmallRadius)
+			picture.Failed = picture.Hide
 			picture.Set(post.Pictures[0].ID)
 			face = kit.Fixed(36, 36, picture)
 		}

@@ -456,8 +456,8 @@ func (p *plan) bend() {
 	})
 }
 
-// gap is how far the scenario on the page can be from the best at most; false where
-// nothing is proved.
+// gap is how far the scenario on the page can be below the best at most, as a share of
+// the bound; false where nothing is proved.
 func (p *plan) gap() (float64, bool) {
 	if p.limit == nil || p.reckoned == nil {
 		return 0, false
@@ -467,7 +467,7 @@ func (p *plan) gap() (float64, bool) {
 	if bound <= 0 || net <= 0 {
 		return 0, false
 	}
-	return max(0, (bound-net)/net), true
+	return max(0, (bound-net)/bound), true
 }
 
 func (p *plan) relink() {
@@ -774,7 +774,7 @@ func (p *plan) better() {
 		lines := p.linesOf(before, picks)
 		p.found = b.T("plan.found", b.Count(int(a.Reach)), b.Number(len(picks)))
 		if a.Reach > 0 && bound > 0 {
-			p.found += b.T("common.dot") + b.T("plan.at_most_below", fine(b, max(0, (bound-a.Net())/max(1, a.Net()))))
+			p.found += b.T("common.dot") + b.T("plan.at_most_below", fine(b, max(0, (bound-a.Net())/bound)))
 		}
 		p.change(lines)
 	}

@@ -71,15 +71,25 @@ func (p *plan) rulesCard() fyne.CanvasObject {
 	if p.reckoned == nil {
 		return kit.NewText(b.T("plan.rules_none"), kit.Section)
 	}
-	counts := map[moderation.Outcome]int{}
+	// A rule that speaks of many lines counts once, by the gravest it says.
+	worst, told := map[string]moderation.Outcome{}, map[string]int{}
 	var list []moderation.CheckResult
 	for _, grade := range []moderation.Outcome{moderation.Fail, moderation.Warn, moderation.Pass} {
 		for _, r := range p.reckoned.Checks {
-			if r.Outcome == grade {
-				counts[grade]++
-				list = append(list, r)
+			if r.Outcome != grade {
+				continue
 			}
+			if at, said := worst[r.Check]; said && at != grade {
+				continue
+			}
+			worst[r.Check] = grade
+			told[r.Check]++
+			list = append(list, r)
 		}
+	}
+	counts := map[moderation.Outcome]int{}
+	for _, o := range worst {
+		counts[o]++
 	}
 	title := b.T("plan.rules_pass", counts[moderation.Pass])
 	if n := counts[moderation.Warn]; n > 0 {
@@ -90,11 +100,18 @@ func (p *plan) rulesCard() fyne.CanvasObject {
 	}
 	card := kit.Stack(look.S1, kit.NewText(title, kit.Section), kit.Fixed(0, 2, nil))
 	passing := 0
+	said := map[string]int{}
 	for _, r := range list {
 		if r.Outcome == moderation.Pass {
 			if passing++; passing > passesShown && !p.unfolded {
 				continue
 			}
+		}
+		if said[r.Check]++; said[r.Check] > alikeShown && !p.unfolded {
+			if said[r.Check] == told[r.Check] {
+				card.Add(kit.Pad(0, 0, look.S1, 24, kit.NewText(b.T("plan.rules_alike", told[r.Check]-alikeShown), kit.Small)))
+			}
+			continue
 		}
 		row := checkRow(b, r)
 		if r.Field != "" && r.Outcome != moderation.Pass {
@@ -113,8 +130,11 @@ func (p *plan) rulesCard() fyne.CanvasObject {
 }
 
 // passesShown is how many rules that pass stand in the column before the others are
-// asked for.
-const passesShown = 4
+// asked for, alikeShown how many lines one rule speaks of.
+const (
+	passesShown = 4
+	alikeShown  = 2
+)
 
 // scenariosCard puts the answers to one wish side by side.
 func (p *plan) scenariosCard() fyne.CanvasObject {

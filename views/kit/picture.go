@@ -38,6 +38,9 @@ type Gallery struct {
 // never comes, a drawn placeholder stands there with the reason.
 type Picture struct {
 	widget.BaseWidget
+	// Failed is called when a picture could not be had; may be nil.
+	Failed func()
+
 	gallery *Gallery
 	id      assets.ID
 	cover   bool
@@ -151,6 +154,9 @@ func (p *Picture) load() {
 			p.cancel = nil
 			p.loaded, p.blurred, p.failed = img, blur, err
 			p.Refresh()
+			if err != nil && p.Failed != nil {
+				p.Failed()
+			}
 		})
 	}()
 }
