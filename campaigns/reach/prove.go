@@ -48,7 +48,7 @@ func newProver(in *instance, workers int, value float64) *prover {
 	for w := range p.flying {
 		p.flying[w] = math.Inf(-1)
 	}
-	p.parts = parts{{state: make([]int8, in.offers), bound: p.bound, fresh: true}}
+	p.parts = parts{{state: make([]int8, in.offers), bound: p.bound}}
 	return p
 }
 
@@ -258,7 +258,7 @@ func (f *proof) split(value float64) {
 			f.leaf(nd, state)
 			return
 		}
-		f.p.give(f.worker, nd, &node{state: state, bound: nd.bound, prices: prices, quota: quota, depth: nd.depth + 1, fresh: true})
+		f.p.give(f.worker, nd, &node{state: state, bound: nd.bound, prices: prices, quota: quota, depth: nd.depth + 1})
 		return
 	}
 	with := slices.Clone(state)
@@ -266,8 +266,8 @@ func (f *proof) split(value float64) {
 	without := state
 	without[at] = outside
 	f.p.give(f.worker, nd,
-		&node{state: with, bound: nd.bound, prices: prices, quota: quota, depth: nd.depth + 1, fresh: true},
-		&node{state: without, bound: nd.bound, prices: prices, quota: quota, depth: nd.depth + 1, fresh: true})
+		&node{state: with, bound: nd.bound, prices: prices, quota: quota, depth: nd.depth + 1},
+		&node{state: without, bound: nd.bound, prices: prices, quota: quota, depth: nd.depth + 1})
 }
 
 // leaf ends a node in which every offer is settled.

@@ -69,7 +69,7 @@ type Options struct {
 	// says; 0 is no such end.
 	Rounds int
 	// Progress is told of better answers and bounds, at most some twenty times a second
-	// and never by two goroutines at once. It must not keep the Answer's Picks.
+	// and never by two goroutines at once.
 	Progress func(Answer)
 }
 

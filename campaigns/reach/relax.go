@@ -20,7 +20,6 @@ type node struct {
 	prices []float32 // of each class where the relaxation stood last; nil begins anew
 	quota  []float64
 	depth  int
-	fresh  bool // not relaxed yet, its bound is its parent's
 }
 
 // relaxation bounds a node from above. It pays a price for every time somebody is
@@ -61,7 +60,6 @@ type relaxation struct {
 	floor  float64 // the value of the average answer: no bound is below it
 	lambda float64
 	since  int // rounds since the bound got better
-	gain   float64
 	began  bool
 	lost   bool // nothing in the node keeps the constraints
 }
@@ -271,8 +269,7 @@ func (r *relaxation) improve(rounds int, target float64) bool {
 		bound := r.evaluate(r.trial, r.quotaT)
 		r.average(0)
 		if bound < r.bound {
-			r.gain = r.bound - bound
-			if r.gain > 1e-4*(r.bound-low) {
+			if r.bound-bound > 1e-4*(r.bound-low) {
 				r.since = 0
 				r.lambda = min(1, r.lambda*1.05)
 			}
