@@ -1,6 +1,9 @@
 package store
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // invariant is something that is always true, as a query for the rows that break
 // it: where, what stands there, what should. A right database returns none.
@@ -18,7 +21,9 @@ type invariant struct {
 
 // invariants are all that a verification asks: of the rows, and of the guards that
 // keep people from them.
-var invariants = sync.OnceValue(func() []invariant { return append(rowInvariants, guards()...) })
+var invariants = sync.OnceValue(func() []invariant {
+	return slices.Concat(rowInvariants, planInvariants, guards(), []invariant{planGuard()})
+})
 
 // premises begins every query: the record with its detail as JSON, the newest case
 // of each subject, and of each case the newest decision that stands.

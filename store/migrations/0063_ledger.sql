@@ -120,7 +120,8 @@ BEGIN
     RETURNING * INTO made;
   -- Leads read the record, and what a brand pays is not the desk's.
   PERFORM studio.audit_write('ledger.enter', 'ledger', made.id::text, p_request, jsonb_build_object('campaign', c.id, 'entry_sha256',
-    studio.words_digest(CAST(to_jsonb(made) AS text))));
+    studio.words_digest(CAST(jsonb_build_array(made.id, made.campaign, made.line, made.contract, made.kind, made.amount, made.reverses, made.day,
+      made.words, login, studio.rfc3339(made.at)) AS text))));
   RETURN studio.request_end(p_request, jsonb_build_object('id', made.id));
 END
 $$;
