@@ -54,6 +54,9 @@ type stamp struct {
 	Now  time.Time `json:"now"`
 	Acts int       `json:"acts"` // how many of the sample's acts were carried out
 	Done bool      `json:"done"`
+	// Planned: KOLs and campaigns are in, too. A trial from before there were any has
+	// only the rest.
+	Planned bool `json:"planned"`
 }
 
 func stampFile() string {
@@ -112,7 +115,9 @@ func (g *planting) begin(ctx context.Context, where *place) error {
 	if err == nil {
 		// A sample that another stamp speaks of is left as it is: bringing it in once
 		// more would change every date in it.
-		g.stamp.Done = g.stamp.Done || g.stamp.Data != where.server.Dir
+		if g.stamp.Data != where.server.Dir {
+			g.stamp.Done, g.stamp.Planned = true, true
+		}
 		return nil
 	}
 	if g.stamp.Done {
@@ -123,7 +128,7 @@ func (g *planting) begin(ctx context.Context, where *place) error {
 	return g.write()
 }
 
-func (g *planting) done() bool { return g.stamp.Done }
+func (g *planting) done() bool { return g.stamp.Done && g.stamp.Planned }
 
 func (g *planting) write() error {
 	if err := os.MkdirAll(filepath.Dir(stampFile()), 0o700); err != nil {
@@ -146,6 +151,9 @@ func (g *planting) request(wish string) string {
 
 // first brings in the handful of cases that a person sees at once.
 func (g *planting) first(ctx context.Context) error {
+	if g.stamp.Done {
+		return nil
+	}
 	select {
 	case first := <-g.painted:
 		if first.err != nil {
@@ -157,28 +165,46 @@ func (g *planting) first(ctx context.Context) error {
 	}
 }
 
-// rest brings in everything else, then lets the sample people act.
+// rest brings in everything else, then lets the sample people act and plan.
 func (g *planting) rest(ctx context.Context, report func(done, total int64)) error {
 	total := int64(sample.Batches() + 3)
+	if g.stamp.Done {
+		if err := g.directory(ctx); err != nil {
+			return err
+		}
+		return g.planned(ctx)
+	}
 	for i, batch := range sample.Rest(g.stamp.Now) {
 		if err := g.bring(ctx, batch.Name, batch); err != nil {
 			return err
 		}
 		report(int64(i+1), total)
-	}
-	if err := g.directory(ctx); err != nil {
-		return err
+		if i > 0 {
+			continue
+		}
+		// Early, so that a marketer need not wait until all posts are painted.
+		if err := g.directory(ctx); err != nil {
+			return err
+		}
 	}
 	report(total-2, total)
 	if err := g.act(ctx, sample.History(g.stamp.Now)); err != nil {
 		return err
 	}
+	g.stamp.Done = true
 	report(total-1, total)
-	if err := g.plans(ctx); err != nil {
+	if err := g.planned(ctx); err != nil {
 		return err
 	}
 	report(total, total)
-	g.stamp.Done = true
+	return nil
+}
+
+func (g *planting) planned(ctx context.Context) error {
+	if err := g.plans(ctx); err != nil {
+		return err
+	}
+	g.stamp.Planned = true
 	return g.write()
 }
 

@@ -31,11 +31,12 @@ func (g *planting) plans(ctx context.Context) error {
 	}
 	for i, p := range sample.Plans(g.stamp.Now, assets.IDOf(artwork[0])) {
 		err := g.plan(ctx, desks, fmt.Sprintf("plan %d", i), p)
-		if fault.CodeOf(err) == fault.BrandNotVerified {
-			// Whoever sits at the window has decided otherwise on the brand.
-			continue
-		}
-		if err != nil {
+		switch fault.CodeOf(err) {
+		case "":
+		case fault.BrandNotVerified, fault.NoRight:
+			// Whoever sits at the window has decided otherwise on the brand, or this trial's
+			// marketers are from before they had it.
+		default:
 			return err
 		}
 	}

@@ -125,7 +125,7 @@ func KOLs(now time.Time) ([]campaigns.KOL, campaigns.Following) {
 	}
 	for i, c := range creators() {
 		k := c.kol(now)
-		of := c.followed(everybody, k.Followers)
+		of := followings()[i]
 		k.Audience = shares(who.People, of)
 		all[i] = k
 		who.KOLs, who.Of = append(who.KOLs, k.ID), append(who.Of, of)
@@ -151,7 +151,11 @@ func (c creator) kol(now time.Time) campaigns.KOL {
 	}
 	seen := float64(k.Followers) * (.42 * math.Pow(max(size, .5), -.10)) * math.Exp(rnd.NormFloat64()*.2)
 	k.Daily = engagement(12+rnd.IntN(36), seen, rate*float64(k.Followers))
-	k.Paid = engagement(rnd.IntN(9), seen*(.55+.3*rnd.Float64()), rate*float64(k.Followers)*(.45+.35*rnd.Float64()))
+	// Most keep to one paid note in five; two with an eye on money don't.
+	k.Paid = engagement(rnd.IntN(2+k.Daily.Notes/7), seen*(.55+.3*rnd.Float64()), rate*float64(k.Followers)*(.45+.35*rnd.Float64()))
+	if c.handle == "桃子汽水" || c.handle == "大胃王小北" {
+		k.Paid.Notes = k.Daily.Notes / 2
+	}
 	if k.Paid.Notes == 0 {
 		k.Paid = campaigns.Engagement{}
 	}
@@ -233,6 +237,17 @@ var crowd = sync.OnceValue(func() []reader {
 			r.Abroad, r.City = true, ""
 		}
 		r.likes = [2]string{fields[rnd.IntN(len(fields))], fields[rnd.IntN(len(fields))]}
+	}
+	return all
+})
+
+// followings are who follows each creator; no clock moves them, and the draw takes some
+// tenths of a second.
+var followings = sync.OnceValue(func() [][]uint32 {
+	everybody := crowd()
+	all := make([][]uint32, len(creators()))
+	for i, c := range creators() {
+		all[i] = c.followed(everybody, c.kol(time.Now()).Followers)
 	}
 	return all
 })

@@ -102,7 +102,9 @@ func (p planner) draft() Plan {
 		Wish: campaigns.Wish{
 			Goal: campaigns.Awareness, Segment: campaigns.Segment{Ages: []string{"18-24", "25-34"}, Genders: []string{"f"}, Others: .2},
 			Budget: 180_000 * money.Yuan, From: p.day(20), To: p.day(55), Frequency: 1, Caution: 1,
-			Quotas: []campaigns.Quota{{Tag: "category:beauty", Least: 3}, {Tag: "tier:top", Most: 1}}, Never: []string{"桃子汽水"},
+			// Few enough posts to look after each of them.
+			Quotas: []campaigns.Quota{{Tag: "category:beauty", Least: 3}, {Tag: "tier:top", Most: 1}, {Tag: "format:picture", Most: 10}, {Tag: "format:video", Most: 6}},
+			Never:  []string{"桃子汽水"},
 		},
 		Scenarios: []campaigns.Scenario{{ID: "s1", Name: "一位头部加试用", Lines: careful}, {ID: "s2", Name: "多位初级", Lines: many}}, Chosen: "s1",
 	}}
