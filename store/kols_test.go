@@ -13,6 +13,7 @@ import (
 	"cinnabar/campaigns"
 	"cinnabar/internal/fault"
 	"cinnabar/internal/money"
+	"cinnabar/moderation"
 	"cinnabar/store"
 )
 
@@ -145,4 +146,155 @@ func TestKOLsThatAreNoneAreRefused(t *testing.T) {
 	if n := d.one(`SELECT count(*) FROM studio.kol`); n != "0" {
 		t.Errorf("%s came in all the same", n)
 	}
+}
+
+// followed gives k1 a quote, an audience and a post with an open case.
+func (p *planning) followed() {
+	p.t.Helper()
+	ctx := p.t.Context()
+	_, err := p.one.KOLs().ImportQuotes(ctx, uuid.NewString(), slices.Values([]store.KOLQuote{{KOL: "k1", Quote: campaigns.Quote{Format: campaigns.VideoNote, Fee: 1}}}), nil)
+	must(p.t, err)
+	_, err = p.one.KOLs().ImportAudience(ctx, uuid.NewString(), slices.Values([]store.Follow{{KOL: "k1", Person: campaigns.Person{ID: "u1"}}}), nil)
+	must(p.t, err)
+	p.publish("p9", "k1")
+}
+
+// publish brings in a post of an author that looks like an advert, with its case.
+func (d *desk) publish(id, author string) (caseID string) {
+	d.t.Helper()
+	d.imported("worker1", "posts", func(request string) string {
+		return `SELECT studio.posts_import(` + request + `, ARRAY['` + id + `'], '{en}', '{A note}', '{body}', '{NULL}', '{false}',
+			'{NULL}', '{NULL}', '{0}', '{0}', '{0}', '{0}', '{0}', '{0}', '{NULL}', ARRAY['` + author + `'], '{NULL}', ARRAY['Luma Skin'], '{NULL}', '{NULL}')`
+	})
+	return d.one(`SELECT studio.case_open(NULL, 'post', $1, 'A note', '', 0, '', 'code', 0.9, NULL, NULL, 'author', NULL, 'Luma Skin', '', 'en',
+		'[{"rule":"code.offer","target":"","field":"body","start":0,"end":4,"text":"body","weight":1.5}]')`, id)
+}
+
+// What moderation knows of an author is what stands: it comes with a decision, goes
+// with its undoing, and is a year old at most.
+func TestARecordIsWhatWasDecidedAndStands(t *testing.T) {
+	t.Parallel()
+	p := newPlanning(t)
+	ctx := t.Context()
+	p.followed()
+	first, second := p.publish("p1", "k1"), p.publish("p2", "k2")
+	knows := func(want campaigns.Record, clean, risk string) {
+		t.Helper()
+		k, err := p.one.KOLs().Get(ctx, "k1")
+		if err != nil || k.Record != want {
+			t.Errorf("k1 has %+v, %v; want %+v", k.Record, err, want)
+		}
+		if page, err := p.one.KOLs().Page(ctx, campaigns.KOLQuery{Clean: true}); err != nil || kolIDs(page) != clean {
+			t.Errorf("clean are %q, %v; want %q", kolIDs(page), err, clean)
+		}
+		if page, err := p.one.KOLs().Page(ctx, campaigns.KOLQuery{Sort: campaigns.ByRisk}); err != nil || kolIDs(page) != risk {
+			t.Errorf("by risk %q, %v; want %q", kolIDs(page), err, risk)
+		}
+	}
+	knows(campaigns.Record{Posts: 2, Open: 2}, "", "k1 k2")
+	m1 := p.sit("moderator1")
+	p.undoWindow("1 hour")
+	r := m1.decide(first, moderation.RequireLabel)
+	knows(campaigns.Record{Posts: 2, Paid: 1, Open: 1}, "", "k1 k2") // it may still be undone
+	_, err := m1.db.Cases().Undo(ctx, uuid.NewString(), r.Decision)
+	must(t, err)
+	knows(campaigns.Record{Posts: 2, Open: 2}, "", "k1 k2")
+	p.undoWindow("0 seconds")
+	m1.decide(second, moderation.Clear)
+	m1.decide(first, moderation.RequireLabel)
+	knows(campaigns.Record{Posts: 2, Paid: 1, Breaches: 1, Open: 1}, "k2", "k2 k1")
+	for n, want := range []string{"k2", "k1", ""} {
+		q := campaigns.KOLQuery{Sort: campaigns.ByRisk, Limit: 1}
+		for range n {
+			page, err := p.one.KOLs().Page(ctx, q)
+			must(t, err)
+			if q.After = page.Next; q.After == "" {
+				break
+			}
+		}
+		if page, err := p.one.KOLs().Page(ctx, q); n < 2 && (err != nil || kolIDs(page) != want || (page.Next == "") != (n == 1)) {
+			t.Errorf("page %d by risk has %q, %v", n, kolIDs(page), err)
+		}
+	}
+	if brands, err := p.one.Campaigns().Brands(ctx); err != nil || brands[0].Breaches != 1 || !brands[0].Verified {
+		t.Errorf("the brand stands at %+v, %v", brands, err)
+	}
+	posts, err := p.one.KOLs().Posts(ctx, "k1", 10)
+	if err != nil || len(posts) != 2 || posts[0].Brand != "Luma Skin" {
+		t.Errorf("posts %+v, %v", posts, err)
+	}
+	p.inOrder()
+	p.exec(`UPDATE studio.post SET breached_at = now() - interval '366 days' WHERE id = 'p1'`)
+	knows(campaigns.Record{Posts: 2, Paid: 1, Open: 1}, "k2", "k1 k2")
+}
+
+// An audience comes back as it went in; notes and lists are the brand's.
+func TestAudiencesNotesAndListsAreSharedByTheBrand(t *testing.T) {
+	t.Parallel()
+	p := newPlanning(t)
+	ctx := t.Context()
+	rows := []store.Follow{
+		{KOL: "k1", Person: campaigns.Person{ID: "u1", Age: "18-24", Gender: "f", City: "1", Weight: 2}}, {KOL: "k2", Person: campaigns.Person{ID: "u2", Abroad: true}},
+		{KOL: "k1", Person: campaigns.Person{ID: "u3"}}, {KOL: "k2", Person: campaigns.Person{ID: "u1"}}, {KOL: "k2", Person: campaigns.Person{ID: "u1"}},
+	}
+	for _, want := range []string{"2 0 0", "0 0 2"} {
+		tally, err := p.one.KOLs().ImportAudience(ctx, uuid.NewString(), slices.Values(rows), nil)
+		must(t, err)
+		if got := fmt.Sprint(tally.Came, tally.Changed, tally.Stood); got != want {
+			t.Errorf("audiences: %s, want %s", got, want)
+		}
+	}
+	for _, bad := range []store.Follow{{KOL: "k1"}, {KOL: "nobody", Person: campaigns.Person{ID: "u1"}}, {KOL: "k1", Person: campaigns.Person{ID: "u9", Age: "old"}}} {
+		if _, err := p.one.KOLs().ImportAudience(ctx, uuid.NewString(), slices.Values([]store.Follow{bad}), nil); err == nil {
+			t.Errorf("%+v came in", bad)
+		}
+	}
+	f, err := p.two.KOLs().Following(ctx, []string{"k2", "k1", "none"})
+	must(t, err)
+	var got []string
+	for i, k := range f.KOLs {
+		for _, n := range f.Of[i] {
+			got = append(got, k+" "+f.People[n].ID)
+		}
+	}
+	slices.Sort(got)
+	if fmt.Sprint(got) != "[k1 u1 k1 u3 k2 u1 k2 u2]" || len(f.People) != 3 {
+		t.Errorf("following: %v among %+v", got, f.People)
+	}
+	for _, x := range f.People {
+		if x.ID == "u1" && (x != campaigns.Person{ID: "u1", Age: "18-24", Gender: "f", City: "1", Weight: 2}) || x.ID == "u2" && (!x.Abroad || x.Weight != 1) {
+			t.Errorf("a reader: %+v", x)
+		}
+	}
+
+	must(t, p.one.KOLs().AddNote(ctx, uuid.NewString(), campaigns.KOLNote{Brand: "Luma Skin", KOL: "k1", Text: " Kind. "}))
+	refused(t, p.rival.KOLs().AddNote(ctx, uuid.NewString(), campaigns.KOLNote{Brand: "Luma Skin", KOL: "k1", Text: "Rude."}), fault.NoRight)
+	if notes, err := p.two.KOLs().Notes(ctx, "k1"); err != nil || len(notes) != 1 || notes[0].Text != "Kind." || notes[0].By != "marketer1" {
+		t.Errorf("notes %+v, %v", notes, err)
+	}
+	if notes, err := p.rival.KOLs().Notes(ctx, "k1"); err != nil || len(notes) != 0 {
+		t.Errorf("a rival reads %+v, %v", notes, err)
+	}
+	list, err := p.one.KOLs().PutShortlist(ctx, uuid.NewString(), campaigns.Shortlist{Brand: "Luma Skin", Name: "Winter", KOLs: []string{"k2", "k1"}})
+	must(t, err)
+	_, err = p.one.KOLs().PutShortlist(ctx, uuid.NewString(), campaigns.Shortlist{Brand: "Luma Skin", Name: "Who", KOLs: []string{"nobody"}})
+	refused(t, err, fault.NotFound)
+	seen := list
+	list.KOLs = []string{"k2"}
+	list, err = p.two.KOLs().PutShortlist(ctx, uuid.NewString(), list)
+	must(t, err)
+	_, err = p.one.KOLs().PutShortlist(ctx, uuid.NewString(), seen)
+	refused(t, err, fault.RuleChanged)
+	_, err = p.rival.KOLs().PutShortlist(ctx, uuid.NewString(), list)
+	refused(t, err, fault.NoRight)
+	if page, err := p.one.KOLs().Page(ctx, campaigns.KOLQuery{Shortlist: list.ID}); err != nil || kolIDs(page) != "k2" {
+		t.Errorf("the list has %q, %v", kolIDs(page), err)
+	}
+	if page, err := p.rival.KOLs().Page(ctx, campaigns.KOLQuery{Shortlist: list.ID}); err != nil || kolIDs(page) != "" {
+		t.Errorf("a rival's page of the list has %q, %v", kolIDs(page), err)
+	}
+	if lists, err := p.two.KOLs().Shortlists(ctx); err != nil || len(lists) != 1 || lists[0].Version != 2 {
+		t.Errorf("lists %+v, %v", lists, err)
+	}
+	p.inOrder()
 }
