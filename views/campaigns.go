@@ -97,6 +97,7 @@ type Campaigns struct {
 	room   *fyne.Container
 	page   campaignPage
 	list   *campaignList
+	plans  map[string]*plan // by campaign: what was changed and not saved is kept here
 	saving sync.WaitGroup
 }
 
@@ -115,8 +116,7 @@ type campaignPage interface {
 	relink()
 	reword()
 	commit()
-	// leave gives up on what is still on its way; what is not saved is lost when the
-	// page is not kept.
+	// leave gives up on what is still on its way to be shown.
 	leave()
 }
 
@@ -134,7 +134,7 @@ func NewCampaigns(c CampaignsConfig) *Campaigns {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &Campaigns{cfg: c, book: c.Book, up: c.Down == nil, room: container.NewStack()}
+	s := &Campaigns{cfg: c, book: c.Book, up: c.Down == nil, room: container.NewStack(), plans: map[string]*plan{}}
 	s.list = newCampaignList(s)
 	s.show(s.list)
 	return s
@@ -215,8 +215,23 @@ func (s *Campaigns) retitle() {
 	}
 }
 
-// Open shows the plan of a campaign.
-func (s *Campaigns) Open(id string) { s.show(newPlan(s, id)) }
+// Open shows the plan of a campaign, with whatever was changed there and not saved.
+func (s *Campaigns) Open(id string) {
+	p, ok := s.plans[id]
+	if !ok || !p.dirty() && p.looking == nil {
+		p = newPlan(s, id)
+		s.plans[id] = p
+	} else {
+		p.reword()
+	}
+	s.show(p)
+}
+
+// unsaved reports whether something of a campaign's plan waits to be saved.
+func (s *Campaigns) unsaved(id string) bool {
+	p, ok := s.plans[id]
+	return ok && p.dirty()
+}
 
 // Busy reports whether something is on its way that will change what is shown.
 func (s *Campaigns) Busy() bool { return s.page.waits() }

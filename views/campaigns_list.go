@@ -103,8 +103,12 @@ func (l *campaignList) cells(c campaigns.Campaign) []kit.Cell {
 	if total, err := campaigns.Total(c, c.Picked()); err == nil {
 		cost = b.MoneyShort(total)
 	}
+	name := c.Name
+	if l.s.unsaved(c.ID) {
+		name = joinDots(b, []string{b.T("rules.unsaved"), name})
+	}
 	return []kit.Cell{
-		{Text: c.Name, Bold: true}, {Text: c.Brand}, {Text: b.T("plan.state_" + string(c.State)), Pill: true, Tone: stateTone(c.State)},
+		{Text: name, Bold: true}, {Text: c.Brand}, {Text: b.T("plan.state_" + string(c.State)), Pill: true, Tone: stateTone(c.State)},
 		{Text: b.Window(c.Wish.From, c.Wish.To), Ink: look.SecondInk}, {Text: b.Number(len(c.Picked().Lines))},
 		{Text: cost}, {Text: b.MoneyShort(c.Wish.Budget), Ink: look.SecondInk},
 	}

@@ -297,3 +297,26 @@ func TestContractCalendarAndBudgetDrawInEveryLanguageAndLight(t *testing.T) {
 		m.settle()
 	})
 }
+
+func TestWhatWasChangedWaitsWhileOneLooksElsewhere(t *testing.T) {
+	themed(t, look.Light)
+	m := newMarket(t, false)
+	s, p, win := planWindow(t, m)
+	m.press(win, "J", "X")
+	m.settle()
+	m.press(win, "Esc")
+	m.settle()
+	if s.page != campaignPage(s.list) || !says(s.Content(), "not saved") {
+		t.Fatal("the list does not say that something waits")
+	}
+	s.Open("c1")
+	m.settle()
+	if s.page != campaignPage(p) || len(p.scenario().Lines) != 8 || !p.dirty() {
+		t.Fatal("what was changed is gone")
+	}
+	m.commit()
+	m.settle()
+	if len(m.plans[0].Scenarios[0].Lines) != 8 {
+		t.Fatal("it can't be saved any more")
+	}
+}

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -52,6 +53,7 @@ type KOLs struct {
 	up   bool
 
 	query  campaigns.KOLQuery
+	asked  campaigns.KOLQuery // what the rows on screen answer
 	pages  latest[campaigns.KOLPage]
 	lists  latest[[]campaigns.Shortlist]
 	past   latest[kolPast]
@@ -232,7 +234,7 @@ func (k *KOLs) build() {
 }
 
 // kolSide is the width of the column that shows one KOL whole.
-const kolSide = look.DecisionWidth + 84
+const kolSide = look.DecisionWidth + 40
 
 func (k *KOLs) nobody() fyne.CanvasObject {
 	return kit.NewState(kit.State{Icon: look.IconKOLs, What: k.book.T("kols.choose"), Next: k.book.T("kols.choose_next")})
@@ -395,6 +397,11 @@ func (k *KOLs) step(by int) {
 // Refresh reads the first page anew; rows on screen stay until it has come.
 func (k *KOLs) Refresh() {
 	q := k.query
+	if k.page != nil && k.rows.Len() > kolPage && reflect.DeepEqual(q, k.asked) {
+		k.readLists() // whoever has gone on to further pages would lose them
+		return
+	}
+	k.readLists()
 	k.pages.ask(func(ctx context.Context) (campaigns.KOLPage, error) { return k.cfg.Directory.Page(ctx, q) },
 		func(page campaigns.KOLPage, err error) {
 			switch {
@@ -405,10 +412,13 @@ func (k *KOLs) Refresh() {
 				k.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
 					Action: kit.ButtonConfig{Text: k.book.T("common.retry"), Press: k.Refresh}}))
 			default:
-				k.page = &page
+				k.page, k.asked = &page, q
 				k.fillRows(page)
 			}
 		})
+}
+
+func (k *KOLs) readLists() {
 	k.lists.ask(k.cfg.Directory.Shortlists, func(lists []campaigns.Shortlist, err error) {
 		if err != nil || sameLists(lists, k.known) {
 			return

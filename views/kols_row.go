@@ -18,10 +18,10 @@ const kolRowHeight = 56
 // The widths of the columns of the directory, in pixels.
 const (
 	kolFace   = 36
-	kolTier   = 92
-	kolNumber = 66
-	kolFee    = 84
-	kolRecord = 92
+	kolTier   = 80
+	kolNumber = 56
+	kolFee    = 74
+	kolRecord = 90
 )
 
 // kolFees are the bounds that the filter of fees offers.
@@ -32,7 +32,7 @@ func kolHead(b *words.Book) fyne.CanvasObject {
 	right := func(key string, w float32) fyne.CanvasObject {
 		return kit.Fixed(w, 0, kit.NewText(b.T(key), kit.Style{Size: look.Caption, Ink: look.SecondInk, Align: fyne.TextAlignTrailing, Shrink: true}))
 	}
-	return kit.Fixed(0, 30, kit.Pad(0, look.S4, 0, look.S4, kit.Row(look.S3,
+	return kit.Fixed(0, 30, kit.Pad(0, look.S4, 0, look.S4, kit.Row(look.S2,
 		kit.Fixed(kolFace, 0, nil), kit.Grow(kit.NewText(b.T("kols.col_kol"), kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true})),
 		kit.Fixed(kolTier, 0, kit.NewText(b.T("kols.col_tier"), kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true})),
 		right("kols.col_followers", kolNumber), right("kols.col_daily", kolNumber), right("kols.col_paid", kolNumber),
@@ -64,7 +64,7 @@ func newKOLRow(k *KOLs) *kolRow {
 		fee: kit.NewText("", number), kind: kit.NewText("", under), real: kit.NewText("", number),
 		record: kit.NewPill("", kit.Neutral), sign: kit.NewSymbol(look.IconCheck, look.IndigoInk, 14)}
 	fixed := func(w float32, o fyne.CanvasObject) fyne.CanvasObject { return kit.Fixed(w, 0, o) }
-	r.box = kit.Pad(0, look.S4, 0, look.S4, kit.Row(look.S3,
+	r.box = kit.Pad(0, look.S4, 0, look.S4, kit.Row(look.S2,
 		kit.Fixed(kolFace, kolFace, r.face),
 		kit.Grow(kit.Stack(1, kit.Row(look.S1, kit.Grow(r.name), r.sign), r.about)),
 		fixed(kolTier, kit.Stack(1, r.tier, r.field)),

@@ -490,9 +490,6 @@ func (p *plan) leave() {
 	p.sums.drop()
 	p.curve.drop()
 	p.menu.Close()
-	if p.looking != nil {
-		p.looking.Cancel()
-	}
 }
 
 func (p *plan) commit() {
@@ -696,6 +693,9 @@ func (p *plan) refused(err error) {
 		p.what, p.next = p.s.book.T("plan.changed"), p.s.book.T("plan.changed_next")
 	default:
 		p.what, p.next = p.s.book.Error(err)
+	}
+	if !p.dirty() {
+		p.s.complain(err) // what stands now is read over the notice
 	}
 	p.drawSide()
 	p.read()

@@ -28,9 +28,9 @@ func (p *plan) buildMain() {
 		Selected: p.choose, Opened: func(id string) { p.choose(id); p.editLine() },
 		Moved: p.movedTo})
 	p.table = kit.NewTable(kit.TableConfig[planRow]{
-		Columns: []kit.Column{{Label: b.T("plan.line")}, {Label: b.T("plan.about"), Width: 150}, {Label: b.T("plan.format"), Width: 92},
-			{Label: b.T("plan.fee"), Width: 84, Align: fyne.TextAlignTrailing}, {Label: b.T("plan.audience"), Width: 80, Align: fyne.TextAlignTrailing},
-			{Label: b.T("plan.alone"), Width: 96, Align: fyne.TextAlignTrailing}, {Label: b.T("plan.risk"), Width: 44, Align: fyne.TextAlignTrailing}},
+		Columns: []kit.Column{{Label: b.T("plan.line")}, {Label: b.T("plan.about")}, {Label: b.T("plan.format"), Width: 84},
+			{Label: b.T("plan.fee"), Width: 76, Align: fyne.TextAlignTrailing}, {Label: b.T("plan.audience"), Width: 66, Align: fyne.TextAlignTrailing},
+			{Label: b.T("plan.alone"), Width: 88, Align: fyne.TextAlignTrailing}, {Label: b.T("plan.risk"), Width: 36, Align: fyne.TextAlignTrailing}},
 		Key: func(r planRow) string { return r.line.ID }, Cells: func(r planRow) []kit.Cell { return r.cells },
 		Selected: func(r planRow) { p.choose(r.line.ID) }, Opened: func(planRow) { p.editLine() },
 	})
