@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"cinnabar/campaigns"
 	"cinnabar/internal/money"
@@ -143,7 +144,7 @@ func (p *plan) figures() fyne.CanvasObject {
 	p.how.Set(p.explain(f.Reach.How))
 	return kit.Grid(5, look.S3,
 		p.figure("plan.f_reach", reach, below, f.Reach.How),
-		p.figure("plan.f_spend", b.Money(cost), spend, f.Cost.How),
+		p.figure("plan.f_spend", b.Money(cost), spend, f.Cost.How, b.MoneyShort(cost)),
 		p.figure("plan.f_cpm", cpm, cpmSub, f.CPM.How),
 		p.figure("plan.f_points", points, pointsSub, f.Points.How),
 		p.figure("plan.f_label", label, b.T("plan.ask_for", wording), "plan.explain_label"))
@@ -163,10 +164,15 @@ func (p *plan) explain(key string) string {
 	return p.s.book.T(key)
 }
 
-func (p *plan) figure(name, value, below, how string) fyne.CanvasObject {
+// figure is a card of one number; short is how it is written where the card is narrow.
+func (p *plan) figure(name, value, below, how string, short ...string) fyne.CanvasObject {
 	b := p.s.book
-	body := kit.Stack(look.S1, kit.NewText(b.T(name), kit.Style{Size: look.Caption, Shrink: true}),
-		kit.NewText(value, kit.Style{Size: look.Page, Bold: true, Shrink: true}),
+	large := kit.Style{Size: look.Page, Bold: true, Shrink: true}
+	var number fyne.CanvasObject = kit.NewText(value, large)
+	if len(short) > 0 {
+		number = container.New(fittingLayout{fyne.MeasureText(value, large.Size, fyne.TextStyle{Bold: true}).Width}, kit.NewText(value, large), kit.NewText(short[0], large))
+	}
+	body := kit.Stack(look.S1, kit.NewText(b.T(name), kit.Style{Size: look.Caption, Shrink: true}), number,
 		kit.NewText(below, kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true}))
 	press := kit.NewPress(kit.Pad(look.S3, look.S4, look.S3, look.S4, body), 0, func() { p.how.Set(p.explain(how)) })
 	press.Hovered = func(over bool) {
@@ -177,6 +183,23 @@ func (p *plan) figure(name, value, below, how string) fyne.CanvasObject {
 		}
 	}
 	return kit.NewPanel(press)
+}
+
+// fittingLayout shows the first of two where there is room for it, else the second.
+type fittingLayout struct{ width float32 }
+
+func (fittingLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return o[1].MinSize() }
+
+func (l fittingLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	for i, one := range o {
+		one.Move(fyne.NewPos(0, 0))
+		one.Resize(s)
+		if (l.width <= s.Width) == (i == 0) {
+			one.Show()
+		} else {
+			one.Hide()
+		}
+	}
 }
 
 // laneTone colours a kind of line as the drawing does.

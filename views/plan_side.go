@@ -59,6 +59,11 @@ func (p *plan) curveCard() fyne.CanvasObject {
 	p.chart.Say = func(pt kit.CurvePoint) string {
 		return b.T("plan.curve_point", b.MoneyShort(money.Fen(pt.X)), b.Count(int(pt.Y)), b.Count(int(pt.Bound)))
 	}
+	p.chart.Picked = func(x float64) {
+		c := whole(p.now)
+		c.Wish.Budget = money.Fen(x)
+		p.askWish(c)
+	}
 	p.chart.Set(points, ticks, mark)
 	card.Add(p.chart)
 	card.Add(kit.NewText(b.T("plan.curve_legend"), kit.Small))
@@ -318,11 +323,14 @@ func (p *plan) bothCard() fyne.CanvasObject {
 }
 
 // editWish takes what the plan is asked for.
-func (p *plan) editWish() {
+func (p *plan) editWish() { p.askWish(whole(p.now)) }
+
+// askWish takes changes of a wish, as of a budget that was picked on the curve.
+func (p *plan) askWish(c campaigns.Campaign) {
 	if !p.edits() {
 		return
 	}
-	p.panel = wishPanel(p.s, whole(p.now), nil, p.findKOL, func(c campaigns.Campaign) {
+	p.panel = wishPanel(p.s, c, nil, p.findKOL, func(c campaigns.Campaign) {
 		if err := campaigns.Validate(c); err != nil {
 			p.panel.complain(p.s.book.Error(err))
 			return

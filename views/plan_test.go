@@ -398,3 +398,21 @@ func TestAnAuditorReadsPlansOnly(t *testing.T) {
 		t.Fatal("an auditor can change a plan")
 	}
 }
+
+func TestABudgetIsPickedOnTheCurve(t *testing.T) {
+	themed(t, look.Light)
+	m := newMarket(t, false)
+	_, p, _ := planWindow(t, m)
+	if len(p.chart.Points()) != len(curveSteps)+1 {
+		t.Fatalf("%d points on the curve", len(p.chart.Points()))
+	}
+	if gap, ok := p.gap(); !ok || gap < 0 || gap >= 1 {
+		t.Fatalf("gap %v, %v", gap, ok)
+	}
+	p.chart.Picked(p.chart.Points()[len(curveSteps)].X)
+	m.commit()
+	m.settle()
+	if p.now.Wish.Budget <= p.base.Wish.Budget || !p.dirty() {
+		t.Fatalf("the budget is %s", p.now.Wish.Budget)
+	}
+}
