@@ -92,10 +92,11 @@ func wrap(terms string) string {
 	return out.String()
 }
 
-// cbc runs Debian's coinor-cbc.
+// cbc runs Debian's coinor-cbc for so much processor time, so that it loses nothing on
+// a machine that does other things as well.
 func cbc(in *instance, dir string, limit time.Duration) (result, error) {
 	solution := filepath.Join(dir, "solution")
-	cmd := exec.Command("cbc", filepath.Join(dir, "model.lp"), "-timeMode", "elapsed", "-seconds", fmt.Sprint(limit.Seconds()), "-threads", "2",
+	cmd := exec.Command("cbc", filepath.Join(dir, "model.lp"), "-timeMode", "cpu", "-seconds", fmt.Sprint(limit.Seconds()),
 		"-solve", "-solution", solution)
 	var out bytes.Buffer
 	cmd.Stdout = &out
