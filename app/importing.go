@@ -11,6 +11,7 @@ import (
 	"cinnabar/app/intake"
 	"cinnabar/app/report"
 	"cinnabar/assets"
+	"cinnabar/campaigns"
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
 	"cinnabar/store"
@@ -57,10 +58,11 @@ func (m importer) guess(ctx context.Context, path string) (intake.Kind, error) {
 		kind intake.Kind
 		is   func(context.Context, *intake.Source) bool
 	}{
-		{intake.ApplicationRows, firstRow(intake.Applications)},
-		{intake.QuoteRows, firstRow(intake.Quotes)},
-		{intake.AudienceRows, firstRow(intake.Follows)},
-		{intake.KOLRows, firstRow(intake.KOLs)},
+		{intake.ApplicationRows, firstRow(intake.Applications, nil)},
+		{intake.QuoteRows, firstRow(intake.Quotes, nil)},
+		{intake.AudienceRows, firstRow(intake.Follows, nil)},
+		// A post may have a handle of its own, but a KOL has no body.
+		{intake.KOLRows, firstRow(intake.KOLs, func(k campaigns.KOL) bool { return k.Extra["body"] == nil })},
 	} {
 		source, err := intake.Open(path, intake.Options{})
 		if err != nil {
@@ -77,11 +79,12 @@ func (m importer) guess(ctx context.Context, path string) (intake.Kind, error) {
 	return intake.PostRows, nil
 }
 
-// firstRow asks whether the first row of a file can be read in some way.
-func firstRow[T any](read read[T]) func(context.Context, *intake.Source) bool {
+// firstRow asks whether the first row of a file can be read in some way, and whether it
+// looks like one of those.
+func firstRow[T any](read read[T], like func(T) bool) func(context.Context, *intake.Source) bool {
 	return func(ctx context.Context, source *intake.Source) bool {
-		for _, refusal := range read(ctx, source) {
-			return refusal == nil
+		for row, refusal := range read(ctx, source) {
+			return refusal == nil && (like == nil || like(row))
 		}
 		return false
 	}

@@ -260,7 +260,7 @@ const settling = 20 * time.Second
 // act lets the sample people decide what the desk shows as decided, each under
 // their own login and through the same functions as everybody else.
 func (g *planting) act(ctx context.Context, acts []sample.Act) error {
-	desks := &trialDesks{place: g.place}
+	desks := &trialDesks{connect: g.place.open}
 	defer desks.close()
 	for i, a := range acts {
 		if i < g.stamp.Acts {

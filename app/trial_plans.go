@@ -20,8 +20,12 @@ func (g *planting) plans(ctx context.Context) error {
 	if err := caught(func() { artwork = sample.Artwork() }); err != nil {
 		return err
 	}
-	desks := &trialDesks{place: g.place}
+	desks := &trialDesks{connect: g.place.open}
 	defer desks.close()
+	return g.plansAt(ctx, desks, artwork)
+}
+
+func (g *planting) plansAt(ctx context.Context, desks *trialDesks, artwork [][]byte) error {
 	worker, err := desks.of(ctx, trialWorker)
 	if err != nil {
 		return err
@@ -120,15 +124,15 @@ func (g *planting) whenVerified(ctx context.Context, make func() (campaigns.Camp
 
 // trialDesks are connections of the trial's people, opened when they are needed.
 type trialDesks struct {
-	place *place
-	open  map[string]*store.DB
+	connect func(ctx context.Context, login string) (*store.DB, error)
+	open    map[string]*store.DB
 }
 
 func (d *trialDesks) of(ctx context.Context, login string) (*store.DB, error) {
 	if db, known := d.open[login]; known {
 		return db, nil
 	}
-	db, err := d.place.open(ctx, login)
+	db, err := d.connect(ctx, login)
 	if err != nil {
 		return nil, err
 	}
