@@ -542,7 +542,8 @@ type Follow struct {
 const audienceBatch = 20_000
 
 // ImportAudience brings in who follows whom, in one transaction. A file has the whole
-// audience of every KOL that it names, in rows in any order; the tally counts KOLs.
+// audience of every KOL that it names, in rows in any order; the tally counts KOLs. Of a
+// person's traits the first row that names them counts.
 // Faults: FieldMissing for a line for nobody, NotFound for a KOL that isn't there,
 // FieldValue.
 func (k *KOLs) ImportAudience(ctx context.Context, request string, rows iter.Seq[Follow], report func(done int)) (moderation.Tally, error) {
@@ -550,17 +551,25 @@ func (k *KOLs) ImportAudience(ctx context.Context, request string, rows iter.Seq
 	return k.db.importing(ctx, request, "audience", func(tx *sqlx.Tx) error {
 		again.start()
 		of := map[string][]uint32{}
+		numbers := map[string]uint32{} // of people, once they have one
 		batch := make([]Follow, 0, audienceBatch)
 		flush := func() error {
-			if len(batch) == 0 {
-				return nil
+			var strange []Follow // whom this file names for the first time
+			for _, f := range batch {
+				if _, is := numbers[f.ID]; !is {
+					numbers[f.ID] = 0
+					strange = append(strange, f)
+				}
 			}
-			numbers, err := followerNumbers(ctx, tx, request, batch)
+			some, err := followerNumbers(ctx, tx, request, strange)
 			if err != nil {
 				return err
 			}
-			for i, f := range batch {
-				of[f.KOL] = append(of[f.KOL], numbers[i])
+			for i, f := range strange {
+				numbers[f.ID] = some[i]
+			}
+			for _, f := range batch {
+				of[f.KOL] = append(of[f.KOL], numbers[f.ID])
 			}
 			batch = batch[:0]
 			if report != nil {
@@ -606,6 +615,9 @@ func (k *KOLs) ImportAudience(ctx context.Context, request string, rows iter.Seq
 
 // followerNumbers gives each row the number of its person.
 func followerNumbers(ctx context.Context, tx *sqlx.Tx, request string, rows []Follow) ([]uint32, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
 	var id, age, gender, city, abroad, weight column
 	for _, f := range rows {
 		id.text(f.ID)

@@ -1,14 +1,18 @@
 package store_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strconv"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"cinnabar/campaigns"
 	"cinnabar/internal/money"
+	"cinnabar/store"
 	"cinnabar/store/storetest"
 )
 
@@ -125,4 +129,51 @@ func BenchmarkTheDirectory(b *testing.B) {
 		})
 	}
 	b.Logf("the slowest median: %v", worst)
+}
+
+// BenchmarkAnAudience brings in who follows 300 KOLs, of whom one has 100,000 readers
+// and all together a million, and reads it back for a choice.
+func BenchmarkAnAudience(b *testing.B) {
+	env := storetest.New(b)
+	db := env.Open(b, "marketer1").KOLs()
+	var kols []campaigns.KOL
+	var names []string
+	for n := range 300 {
+		names = append(names, fmt.Sprint("k", n))
+		kols = append(kols, campaigns.KOL{ID: names[n], Handle: names[n], Authentic: campaigns.Unknown, Audience: campaigns.Audience{Abroad: campaigns.Unknown}})
+	}
+	if _, err := db.Import(b.Context(), uuid.NewString(), slices.Values(kols), nil); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		began := time.Now()
+		_, err := db.ImportAudience(b.Context(), uuid.NewString(), func(yield func(store.Follow) bool) {
+			for n := range 1_000_000 {
+				k, u := n%300, n*7919%400_000
+				if n < 100_000 {
+					k, u = 0, n
+				}
+				if !yield(store.Follow{KOL: names[k], Person: campaigns.Person{ID: fmt.Sprint("u", u), Age: "18-24"}}) {
+					return
+				}
+			}
+		}, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(began).Seconds(), "s/import")
+		began = time.Now()
+		f, err := db.Following(b.Context(), names)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(began).Seconds(), "s/read")
+		b.ReportMetric(float64(len(f.People)), "people")
+		began = time.Now()
+		if f, err = db.Following(b.Context(), names[:1]); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(began).Seconds(), "s/one")
+		b.ReportMetric(float64(len(f.Of[0])), "of-one")
+	}
 }

@@ -220,7 +220,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
               ELSE ARRAY['worker', 'moderator', 'lead', 'administrator', 'marketer'] END
 $$;
 
--- As before, and leaves the directory's indexes merged.
+-- As before, and leaves the directory's indexes merged and its fees at today's.
 CREATE OR REPLACE FUNCTION studio.import_end(p_request uuid, p_kind text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
 DECLARE
@@ -230,6 +230,9 @@ DECLARE
 BEGIN
   IF p_kind = 'kols' THEN
     PERFORM gin_clean_pending_list('studio.kol_by_facet'), gin_clean_pending_list('studio.kol_by_gram');
+  ELSIF p_kind = 'quotes' THEN
+    -- Those of others that began or ended meanwhile.
+    PERFORM studio.kol_fees_set(ARRAY(SELECT id FROM studio.kol WHERE fees_until < 'infinity' AND fees_until < studio.day_of(clock_timestamp()) LIMIT 10000));
   END IF;
   UPDATE studio.import SET ended_at = clock_timestamp() WHERE request = p_request RETURNING * INTO i;
   tally := jsonb_build_object('came', i.came, 'changed', i.changed, 'stood', i.stood, 'refused', 0);
@@ -434,6 +437,7 @@ CREATE FUNCTION studio.audience_people(p_request uuid, p_id text[], p_age text[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp SET enable_seqscan = off AS $$
 DECLARE
   login CONSTANT text := studio.import_part(p_request, 'audience');
+  fresh int;
 BEGIN
   IF EXISTS (SELECT FROM unnest(p_id) AS id WHERE coalesce(id, '') = '') THEN
     PERFORM studio.refuse('field_missing', 'field', 'user_id');
@@ -441,14 +445,18 @@ BEGIN
   INSERT INTO studio.audience_person (id, age, gender, city, abroad, weight)
     SELECT DISTINCT ON (id COLLATE "C") id, coalesce(age, ''), coalesce(gender, ''), coalesce(city, ''), coalesce(abroad, false), coalesce(weight, 1)
       FROM unnest(p_id, p_age, p_gender, p_city, p_abroad, p_weight) AS x(id, age, gender, city, abroad, weight)
+     -- A number that a conflict has used up is gone for good.
      WHERE NOT EXISTS (SELECT FROM studio.audience_person o WHERE o.id = x.id) ORDER BY id COLLATE "C"
     ON CONFLICT (id) DO NOTHING;
+  GET DIAGNOSTICS fresh = ROW_COUNT;
   -- What a later file says beside the name counts; what it leaves open doesn't.
-  UPDATE studio.audience_person o SET age = coalesce(nullif(x.age, ''), o.age), gender = coalesce(nullif(x.gender, ''), o.gender),
-      city = coalesce(nullif(x.city, ''), o.city), abroad = coalesce(x.abroad, o.abroad), weight = coalesce(x.weight, o.weight)
-    FROM unnest(p_id, p_age, p_gender, p_city, p_abroad, p_weight) AS x(id, age, gender, city, abroad, weight)
-   WHERE o.id = x.id AND (coalesce(nullif(x.age, ''), o.age), coalesce(nullif(x.gender, ''), o.gender), coalesce(nullif(x.city, ''), o.city),
-      coalesce(x.abroad, o.abroad), coalesce(CAST(x.weight AS real), o.weight)) IS DISTINCT FROM (o.age, o.gender, o.city, o.abroad, o.weight);
+  IF fresh < cardinality(p_id) THEN
+    UPDATE studio.audience_person o SET age = coalesce(nullif(x.age, ''), o.age), gender = coalesce(nullif(x.gender, ''), o.gender),
+        city = coalesce(nullif(x.city, ''), o.city), abroad = coalesce(x.abroad, o.abroad), weight = coalesce(x.weight, o.weight)
+      FROM unnest(p_id, p_age, p_gender, p_city, p_abroad, p_weight) AS x(id, age, gender, city, abroad, weight)
+     WHERE o.id = x.id AND (coalesce(nullif(x.age, ''), o.age), coalesce(nullif(x.gender, ''), o.gender), coalesce(nullif(x.city, ''), o.city),
+        coalesce(x.abroad, o.abroad), coalesce(CAST(x.weight AS real), o.weight)) IS DISTINCT FROM (o.age, o.gender, o.city, o.abroad, o.weight);
+  END IF;
   RETURN ARRAY(SELECT o.n FROM unnest(p_id) WITH ORDINALITY AS x(id, at) JOIN studio.audience_person o ON o.id = x.id ORDER BY x.at);
 END
 $$;
