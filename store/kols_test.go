@@ -199,6 +199,9 @@ func TestARecordIsWhatWasDecidedAndStands(t *testing.T) {
 	_, err := m1.db.Cases().Undo(ctx, uuid.NewString(), r.Decision)
 	must(t, err)
 	knows(campaigns.Record{Posts: 2, Open: 2}, "", "k1 k2")
+	if n := p.desk.one(`SELECT count(*) FROM studio.breach`); n != "0" {
+		t.Errorf("%s breaches are left of what was undone", n)
+	}
 	p.undoWindow("0 seconds")
 	m1.decide(second, moderation.Clear)
 	m1.decide(first, moderation.RequireLabel)
