@@ -173,6 +173,7 @@ const (
 	roundsWhole = 3000
 	roundsPart  = 40
 	roundsStep  = 10
+	roundsFirst = 40 // until the first opinion on which offers are good
 	roundsCore  = 200
 )
 
@@ -228,7 +229,7 @@ func (f *proof) step() bool {
 	most := roundsPart
 	if nd.depth == 0 {
 		most = roundsWhole
-		if f.rounds%roundsCore == 0 || !on {
+		if f.rounds == roundsFirst || f.rounds%roundsCore == 0 || !on {
 			f.suggest()
 		}
 	}
