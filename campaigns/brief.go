@@ -73,7 +73,8 @@ func BriefFor(c Campaign, l Line) Brief {
 }
 
 // Under is the brief with the wording of another jurisdiction, also where the old
-// wording stood among what must be said.
+// wording stood among what must be said. What may not be said changes its language only
+// as long as it is the template's.
 func (b Brief) Under(jurisdiction string) Brief {
 	d := DisclosureOf(jurisdiction)
 	b.MustSay = slices.Clone(b.MustSay)
@@ -83,6 +84,13 @@ func (b Brief) Under(jurisdiction string) Brief {
 		}
 	}
 	b.Jurisdiction, b.Disclosure = d.Code, d.Wording
+	t := absolutes()
+	switch chinese := slices.Contains([]string{"CN", "HK", "TW"}, d.Code); {
+	case !chinese && slices.Equal(b.MustNot, t.Examples):
+		b.MustNot = slices.Clone(t.ExamplesAbroad)
+	case chinese && slices.Equal(b.MustNot, t.ExamplesAbroad):
+		b.MustNot = slices.Clone(t.Examples)
+	}
 	return b
 }
 

@@ -43,6 +43,14 @@ func TestABriefAlwaysAsksForTheLabel(t *testing.T) {
 	if abroad.Disclosure != "Ad" || !slices.Contains(abroad.MustSay, "Ad") || slices.Contains(abroad.MustSay, "广告") || !slices.Contains(b.MustSay, "广告") {
 		t.Errorf("%+v, and before %+v", abroad, b)
 	}
+	if slices.Equal(abroad.MustNot, b.MustNot) || !slices.Equal(abroad.Under("HK").MustNot, b.MustNot) {
+		t.Errorf("what may not be said is %v abroad and %v at home", abroad.MustNot, abroad.Under("HK").MustNot)
+	}
+	own := b
+	own.MustNot = []string{"竞品名称"}
+	if got := own.Under("US").MustNot; !slices.Equal(got, own.MustNot) {
+		t.Errorf("what somebody wrote became %v", got)
+	}
 	if g := BriefFor(c, c.Scenarios[0].Lines[1]); !slices.Contains(g.Creative, artwork) {
 		t.Errorf("%+v", g)
 	}

@@ -7,9 +7,10 @@ import (
 
 type absoluteTable struct {
 	origin
-	Words    []string `json:"words"`
-	Allowed  []string `json:"allowed"`  // contain a word and are none
-	Examples []string `json:"examples"` // for a brief
+	Words          []string `json:"words"`
+	Allowed        []string `json:"allowed"`  // contain a word and are none
+	Examples       []string `json:"examples"` // for a brief
+	ExamplesAbroad []string `json:"examples_abroad"`
 }
 
 var absolutes = sync.OnceValue(func() absoluteTable { return mustRead[absoluteTable]("absolutes.json") })
