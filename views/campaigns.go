@@ -16,6 +16,7 @@ import (
 	"cinnabar/internal/people"
 	"cinnabar/moderation"
 	"cinnabar/views/kit"
+	"cinnabar/views/look"
 	"cinnabar/views/words"
 )
 
@@ -235,6 +236,19 @@ func (s *Campaigns) unsaved(id string) bool {
 
 // Busy reports whether something is on its way that will change what is shown.
 func (s *Campaigns) Busy() bool { return s.page.waits() }
+
+// Commands are the palette's entries while the screen is shown.
+func (s *Campaigns) Commands() []kit.Command {
+	b := s.book
+	list := []kit.Command{{ID: "campaigns.calendar", Text: b.T("calendar.all") + b.T("common.dot") + b.T("plan.all_calendar"), Also: "calendar", Icon: look.IconCampaigns, Do: s.list.calendar}}
+	if s.cfg.Me.Plans() {
+		list = append(list, kit.Command{ID: "campaigns.new", Text: b.T("plan.new"), Also: "new campaign", Icon: look.IconPlus, Do: func() {
+			s.back()
+			s.list.begin()
+		}})
+	}
+	return list
+}
 
 // back shows the list again.
 func (s *Campaigns) back() { s.show(s.list) }
