@@ -40,8 +40,9 @@ type plan struct {
 
 	reckoned *planSums
 	limit    *planCurve
-	reckon1  int    // generation of what the curve was drawn for
-	request  string // of the try to save under way, or of the last one while nothing was changed since
+	bent     money.Fen // what the curve leaves to lines that are no KOL's
+	proved   *proof    // by the last search
+	request  string    // of the try to save under way, or of the last one while nothing was changed since
 	busy     bool
 	what     string // why the last try failed
 	next     string
@@ -322,7 +323,7 @@ func (p *plan) become(c campaigns.Campaign) {
 	p.now = c
 	p.request, p.what, p.next = "", "", ""
 	p.reckon()
-	if !reflect.DeepEqual(budget, c.Wish) {
+	if !reflect.DeepEqual(budget, c.Wish) || p.looking == nil && p.bent != p.others() {
 		p.bend()
 	}
 	p.drawMain()
@@ -425,6 +426,7 @@ func (p *plan) bend() {
 		p.limit = nil
 		return
 	}
+	p.bent = p.others()
 	p.curve.ask(func(ctx context.Context) (planCurve, error) {
 		out := planCurve{}
 		problem, err := campaigns.Offers(c, f.Pool, f.Who)
@@ -462,12 +464,43 @@ func (p *plan) gap() (float64, bool) {
 	if p.limit == nil || p.reckoned == nil {
 		return 0, false
 	}
-	bound := p.limit.at(p.now.Wish.Budget)
+	bound := p.bound()
 	net := p.reckoned.Reached[p.shown] - p.reckoned.Risk[p.shown]
 	if bound <= 0 || net <= 0 {
 		return 0, false
 	}
 	return max(0, (bound-net)/bound), true
+}
+
+// proof is a bound that a search has proved, and for which wish.
+type proof struct {
+	bound float64
+	wish  campaigns.Wish
+	other money.Fen // what lines that are no KOL's took of the budget
+}
+
+// others is what lines of the scenario on the page that are no KOL's take.
+func (p *plan) others() money.Fen {
+	var sum money.Fen
+	for _, l := range p.scenario().Lines {
+		if l.KOL == nil {
+			sum += campaigns.CostOf(p.now, l)
+		}
+	}
+	return sum
+}
+
+// bound is the lowest that was proved for the wish and the rest of the plan as they
+// are, 0 where nothing was: what is left for KOLs decides about it.
+func (p *plan) bound() float64 {
+	least := 0.0
+	if p.limit.Other == p.others() {
+		least = max(0, p.limit.at(p.now.Wish.Budget))
+	}
+	if p.proved != nil && p.proved.other == p.others() && reflect.DeepEqual(p.proved.wish, p.now.Wish) && (least == 0 || p.proved.bound < least) {
+		least = p.proved.bound
+	}
+	return least
 }
 
 func (p *plan) relink() {
@@ -622,6 +655,9 @@ func (p *plan) pickScenario(id string) {
 	}
 	p.shown, p.line = id, ""
 	p.reckon()
+	if p.bent != p.others() {
+		p.bend()
+	}
 	p.drawMain()
 	p.drawSide()
 }
@@ -771,6 +807,7 @@ func (p *plan) better() {
 		if p.shown != shown || p.known == nil {
 			return
 		}
+		p.proved = &proof{bound: bound, wish: whole(c).Wish, other: p.others()}
 		lines := p.linesOf(before, picks)
 		p.found = b.T("plan.found", b.Count(int(a.Reach)), b.Number(len(picks)))
 		if a.Reach > 0 && bound > 0 {

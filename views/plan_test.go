@@ -409,6 +409,17 @@ func TestABudgetIsPickedOnTheCurve(t *testing.T) {
 	if gap, ok := p.gap(); !ok || gap < 0 || gap >= 1 {
 		t.Fatalf("gap %v, %v", gap, ok)
 	}
+	// Another scenario leaves more for KOLs: what was proved for the first says nothing.
+	p.shown = "B"
+	if _, ok := p.gap(); ok {
+		t.Fatal("a bound is shown for a plan that it was not proved for")
+	}
+	p.shown = "A"
+	p.pickScenario("B")
+	m.settle()
+	if _, ok := p.gap(); !ok {
+		t.Fatal("nothing is proved for the other scenario")
+	}
 	p.chart.Picked(p.chart.Points()[len(curveSteps)].X)
 	m.commit()
 	m.settle()
