@@ -55,8 +55,8 @@ func (l *campaignList) content() fyne.CanvasObject { return l.box }
 func (l *campaignList) build() {
 	b := l.s.book
 	l.table = kit.NewTable(kit.TableConfig[campaigns.Campaign]{
-		Columns: []kit.Column{{Label: b.T("plan.col_name")}, {Label: b.T("plan.col_brand"), Width: 96}, {Label: b.T("plan.col_state"), Width: 84},
-			{Label: b.T("plan.col_window"), Width: 190}, {Label: b.T("plan.col_lines"), Width: 48, Align: fyne.TextAlignTrailing},
+		Columns: []kit.Column{{Label: b.T("plan.col_name")}, {Label: b.T("plan.col_brand"), Width: 88}, {Label: b.T("plan.col_state"), Width: 84},
+			{Label: b.T("plan.col_window"), Width: 222}, {Label: b.T("plan.col_lines"), Width: 40, Align: fyne.TextAlignTrailing},
 			{Label: b.T("plan.col_cost"), Width: 80, Align: fyne.TextAlignTrailing}, {Label: b.T("plan.col_budget"), Width: 80, Align: fyne.TextAlignTrailing}},
 		Key: func(c campaigns.Campaign) string { return c.ID }, Cells: l.cells,
 		Selected: func(campaigns.Campaign) { l.drawSide() },
