@@ -14,11 +14,12 @@ import (
 
 // No function that a desk may call over a case takes a moment from whoever calls it.
 // What has one: the contents of files (when a post was published, until when a
-// paper is valid), which say nothing about when anything may be decided.
+// paper is valid), which say nothing about when anything may be decided, and until when
+// a brand is barred from planning.
 func TestNobodyTellsTheRefereeTheTime(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	contents := []string{"posts_import", "posts_months", "authors_import"}
+	contents := []string{"posts_import", "posts_months", "authors_import", "brand_bar_put"}
 	rows, err := d.super.QueryContext(t.Context(), `
 		SELECT p.proname, string_agg(format_type(a.type, NULL), ', ')
 		  FROM pg_proc p, unnest(p.proargtypes) AS a(type)

@@ -34,12 +34,14 @@ CREATE TABLE studio.kol (
   updated_at timestamptz NOT NULL
 ) WITH (fillfactor = 90);
 CREATE INDEX kol_by_followers ON studio.kol (followers DESC, id);
-CREATE INDEX kol_by_engaged ON studio.kol (engaged DESC, id);
+-- (With the followers, since whoever asks for one of these mostly wants the largest first:
+-- hundreds of thousands fit, and the index alone finds those.)
+CREATE INDEX kol_by_engaged ON studio.kol (engaged DESC, id) INCLUDE (followers);
 CREATE INDEX kol_by_growth ON studio.kol (growth DESC, id);
-CREATE INDEX kol_by_authentic ON studio.kol (authentic DESC, id);
-CREATE INDEX kol_by_fee_picture ON studio.kol (fee_picture, id) WHERE fee_picture IS NOT NULL;
-CREATE INDEX kol_by_fee_video ON studio.kol (fee_video, id) WHERE fee_video IS NOT NULL;
-CREATE INDEX kol_by_fee_live ON studio.kol (fee_live, id) WHERE fee_live IS NOT NULL;
+CREATE INDEX kol_by_authentic ON studio.kol (authentic DESC, id) INCLUDE (followers);
+CREATE INDEX kol_by_fee_picture ON studio.kol (fee_picture, id) INCLUDE (followers) WHERE fee_picture IS NOT NULL;
+CREATE INDEX kol_by_fee_video ON studio.kol (fee_video, id) INCLUDE (followers) WHERE fee_video IS NOT NULL;
+CREATE INDEX kol_by_fee_live ON studio.kol (fee_live, id) INCLUDE (followers) WHERE fee_live IS NOT NULL;
 CREATE INDEX kol_by_fees_until ON studio.kol (fees_until) WHERE fees_until < 'infinity';
 
 -- The place of a trait in kol.audience; NULL for what is none.
@@ -520,7 +522,7 @@ CREATE FUNCTION studio.kols_of(p_kols text[]) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
 BEGIN
   IF coalesce(studio.my_role() NOT IN ('marketer', 'auditor'), true) THEN
-    PERFORM studio.refuse('no_right', 'login', studio.me(), 'action', 'kols');
+    PERFORM studio.refuse(CASE WHEN studio.my_role() IS NULL THEN 'not_known' ELSE 'no_right' END, 'login', studio.me(), 'action', 'kols');
   END IF;
   RETURN studio.kol_texts(p_kols);
 END
@@ -552,13 +554,14 @@ DECLARE
   key text;     -- what the page is in the order of
   way text := 'DESC';
   total int;
+  all_found bool := false;
   past text := 'true';
   breaches bigint;
   found text[];
   last jsonb;
 BEGIN
   IF coalesce(studio.my_role() NOT IN ('marketer', 'auditor'), true) THEN
-    PERFORM studio.refuse('no_right', 'login', studio.me(), 'action', 'kols');
+    PERFORM studio.refuse(CASE WHEN studio.my_role() IS NULL THEN 'not_known' ELSE 'no_right' END, 'login', studio.me(), 'action', 'kols');
   END IF;
   SELECT x.* INTO q FROM jsonb_to_record(CASE jsonb_typeof(p_query) WHEN 'object' THEN p_query ELSE '{}' END) AS x(
     search text, categories text[], ranges jsonb, regions text[], formats text[], fee_to bigint, engaged_from real, authentic_from real,
@@ -630,8 +633,6 @@ BEGIN
       || CASE WHEN pairs <> '{}' THEN format(' AND studio.grams(k.search) @> %L', pairs) ELSE '' END;
   END IF;
 
-  EXECUTE format('SELECT count(*) FROM (SELECT FROM studio.kol k WHERE %s LIMIT %s) AS x', sought, most + 1) INTO total;
-
   key := CASE q.sort WHEN 'followers' THEN 'k.followers' WHEN 'engagement' THEN 'k.engaged' WHEN 'growth' THEN 'k.growth'
     WHEN 'risk' THEN 'k.authentic' WHEN 'fee' THEN fee[1] END;
   IF key IS NULL THEN
@@ -646,6 +647,17 @@ BEGIN
     breaches := CAST(q.after ->> 'breaches' AS bigint);
   END IF;
   cond := 'SELECT array_agg(id), (array_agg(jsonb_build_object(''breaches'', breaches, ''key'', key, ''id'', id)))[' || q."limit" || '] FROM (%s) AS x';
+  -- Many filters together find few, slowly: what is found for the count is the page too.
+  -- Few filters find many, and are counted by an index alone.
+  IF q.sort <> 'risk' AND cardinality(string_to_array(sought, ' AND ')) > 3 THEN
+    EXECUTE format('WITH hit AS MATERIALIZED (SELECT k.id, %1$s AS key FROM studio.kol k WHERE %2$s LIMIT %3$s),
+        page AS (SELECT id, key FROM hit AS k WHERE %4$s ORDER BY key %5$s, id LIMIT %6$s)
+      SELECT (SELECT count(*) FROM hit), (SELECT array_agg(id) FROM page), (SELECT (array_agg(jsonb_build_object(''breaches'', 0, ''key'', key, ''id'', id)))[%7$s] FROM page)',
+      key, sought, most + 1, replace(past, key || ' ', 'k.key '), way, q."limit" + 1, q."limit") INTO total, found, last;
+    all_found := total <= most;
+  ELSE
+    EXECUTE format('SELECT count(*) FROM (SELECT FROM studio.kol k WHERE %s LIMIT %s) AS x', sought, most + 1) INTO total;
+  END IF;
   IF q.sort = 'risk' THEN
     -- Safest first: those without a breach, who are nearly all, by how real their
     -- followers are; after them the others, who are few, by how often.
@@ -653,15 +665,20 @@ BEGIN
       sought := plain;
       PERFORM set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true);
     END IF;
-    EXECUTE format(cond, format(
-      '(SELECT CAST(0 AS bigint) AS breaches, k.id, k.authentic AS key FROM studio.kol k WHERE %1$s AND %2$s
-           AND NOT EXISTS (SELECT FROM studio.breach b WHERE b.author = k.id AND %5$s) ORDER BY k.authentic DESC, k.id LIMIT %4$s)
-       UNION ALL
-       (SELECT r.n, k.id, k.authentic FROM (SELECT b.author, count(*) AS n FROM studio.breach b WHERE %5$s GROUP BY b.author) AS r JOIN studio.kol k ON k.id = r.author
-         WHERE %1$s AND %3$s ORDER BY r.n, k.authentic DESC, k.id LIMIT %4$s) ORDER BY breaches, key DESC, id LIMIT %4$s',
-      sought, CASE WHEN breaches > 0 THEN 'false' ELSE past END,
-      CASE WHEN breaches > 0 THEN format('(r.n > %1$s OR r.n = %1$s AND %2$s)', breaches, past) ELSE 'true' END, q."limit" + 1, recent)) INTO found, last;
-  ELSE
+    IF coalesce(breaches, 0) = 0 THEN
+      EXECUTE format(cond, format('SELECT 0 AS breaches, k.id, k.authentic AS key FROM studio.kol k WHERE %1$s AND %2$s
+          AND NOT EXISTS (SELECT FROM studio.breach b WHERE b.author = k.id AND %3$s) ORDER BY k.authentic DESC, k.id LIMIT %4$s', sought, past, recent, q."limit" + 1)) INTO found, last;
+    END IF;
+    IF coalesce(cardinality(found), 0) <= q."limit" THEN
+      EXECUTE format(cond, format(
+        'SELECT * FROM (SELECT CAST(0 AS bigint) AS breaches, k.id, k.authentic AS key FROM studio.kol k WHERE k.id = ANY (%5$L)
+         UNION ALL
+         (SELECT r.n, k.id, k.authentic FROM (SELECT b.author, count(*) AS n FROM studio.breach b WHERE %4$s GROUP BY b.author) AS r JOIN studio.kol k ON k.id = r.author
+           WHERE %1$s AND %2$s ORDER BY r.n, k.authentic DESC, k.id LIMIT %3$s)) AS x ORDER BY breaches, key DESC, id LIMIT %3$s',
+        sought, CASE WHEN breaches > 0 THEN format('(r.n > %1$s OR r.n = %1$s AND %2$s)', breaches, past) ELSE 'true' END, q."limit" + 1, recent, coalesce(found, '{}'))) INTO found, last;
+    END IF;
+  ELSIF NOT all_found THEN
+    found := NULL;
     -- Many fit, so the first of them should stand near the beginning of the order's index.
     IF total > most THEN
       PERFORM set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true);
@@ -689,7 +706,7 @@ CREATE FUNCTION studio.kol_posts(p_kol text, p_limit int) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
 BEGIN
   IF coalesce(studio.my_role() NOT IN ('marketer', 'auditor'), true) THEN
-    PERFORM studio.refuse('no_right', 'login', studio.me(), 'action', 'kols');
+    PERFORM studio.refuse(CASE WHEN studio.my_role() IS NULL THEN 'not_known' ELSE 'no_right' END, 'login', studio.me(), 'action', 'kols');
   END IF;
   RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'lang', p.lang, 'title', p.title, 'body', p.body, 'posted_at', p.posted_at,
       'declared', p.declared, 'links', p.links, 'pictures', p.pictures, 'picture_count', p.picture_count, 'video_count', p.video_count,

@@ -126,7 +126,7 @@ BEGIN
   CASE coalesce(studio.my_role(), '')
     WHEN 'marketer' THEN names := (SELECT p.brands FROM studio.person p WHERE p.login = studio.me());
     WHEN 'auditor' THEN names := ARRAY(SELECT min(brand_name) FROM studio.application WHERE brand_name <> '' GROUP BY studio.fold(brand_name) LIMIT 10000);
-    ELSE PERFORM studio.refuse('no_right', 'login', studio.me(), 'action', 'brands');
+    ELSE PERFORM studio.refuse(CASE WHEN studio.my_role() IS NULL THEN 'not_known' ELSE 'no_right' END, 'login', studio.me(), 'action', 'brands');
   END CASE;
   RETURN (SELECT coalesce(jsonb_agg(studio.brand_standing(b) ORDER BY b), '[]') FROM unnest(names) AS b WHERE b IS NOT NULL);
 END

@@ -133,7 +133,7 @@ CREATE FUNCTION studio.plan_items(p_from date, p_to date, p_brand text, p_kol te
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
 BEGIN
   IF coalesce(studio.my_role() NOT IN ('marketer', 'auditor'), true) THEN
-    PERFORM studio.refuse('no_right', 'login', studio.me(), 'action', 'plan_items');
+    PERFORM studio.refuse(CASE WHEN studio.my_role() IS NULL THEN 'not_known' ELSE 'no_right' END, 'login', studio.me(), 'action', 'plan_items');
   END IF;
   RETURN (
     WITH mine AS (
