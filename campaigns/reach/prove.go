@@ -168,11 +168,10 @@ func (p *prover) hand(worker int) *proof {
 const mostKept = 256 << 20
 
 // The whole is worth more rounds than a part of it, which begins where its parent
-// ended. A step is short, so that a worker can look at the clock.
+// ended.
 const (
 	roundsWhole = 3000
 	roundsPart  = 40
-	roundsStep  = 10
 	roundsFirst = 40 // until the first opinion on which offers are good
 	roundsCore  = 200
 )
@@ -205,6 +204,18 @@ func (p *prover) suggested() []int32 {
 	return p.core
 }
 
+// roundsStep is how many rounds a worker goes before it looks at the clock: in a large
+// instance one round takes a tenth of a second. It divides the numbers above.
+func (f *proof) roundsStep() int {
+	switch n := len(f.p.in.sees); {
+	case n > 2_000_000:
+		return 1
+	case n > 500_000:
+		return 5
+	}
+	return 10
+}
+
 // step goes a little further. It returns false when there is nothing to do at present.
 func (f *proof) step() bool {
 	if f.nd == nil {
@@ -217,8 +228,9 @@ func (f *proof) step() bool {
 	}
 	nd := f.nd
 	value := f.p.report(f.worker, nd.bound)
-	on := f.r.improve(roundsStep, value)
-	f.rounds += roundsStep
+	rounds := f.roundsStep()
+	on := f.r.improve(rounds, value)
+	f.rounds += rounds
 	nd.bound = min(nd.bound, f.p.in.within(f.r.bound))
 	value = f.p.report(f.worker, nd.bound)
 	if f.r.lost || f.p.in.closed(nd.bound, value) {
