@@ -48,3 +48,27 @@ func Counted(c Campaign, s Scenario, who Following) (reached float64, alone map[
 	}
 	return reached, alone
 }
+
+// Followed says whom each of the KOLs reaches by itself, in units of the segment's
+// weights; a KOL whose followers are not known is left out.
+func Followed(s Segment, kols []string, who Following) map[string]float64 {
+	of := make(map[string][]uint32, len(who.KOLs))
+	for i, id := range who.KOLs {
+		of[id] = who.Of[i]
+	}
+	last, out := make([]int32, len(who.People)), make(map[string]float64, len(kols))
+	for i, id := range kols {
+		all, known := of[id]
+		if _, twice := out[id]; !known || twice {
+			continue
+		}
+		out[id] = 0
+		for _, n := range all {
+			if last[n] != int32(i+1) {
+				last[n] = int32(i + 1)
+				out[id] += s.Worth(who.People[n])
+			}
+		}
+	}
+	return out
+}

@@ -33,3 +33,12 @@ func TestPeopleOfSeveralKOLsCountOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestAKOLsOwnFollowersCountOnce(t *testing.T) {
+	t.Parallel()
+	who := Following{KOLs: []string{"a", "b"}, Of: [][]uint32{{0, 1, 1, 2}, {2}}, People: []Person{{Weight: 1, Gender: "f"}, {Weight: 2, Gender: "m"}, {Weight: 1, Gender: "f"}}}
+	got := Followed(Segment{Genders: []string{"f"}, Others: .5}, []string{"b", "a", "nobody", "a"}, who)
+	if len(got) != 2 || got["a"] != 3 || got["b"] != 1 {
+		t.Errorf("followed by %v", got)
+	}
+}

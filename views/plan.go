@@ -361,6 +361,10 @@ func (p *plan) reckon() {
 
 func sumUp(c campaigns.Campaign, f planFile, shown string, today moderation.Date, limit *planCurve) planSums {
 	s := planSums{Reached: map[string]float64{}, Risk: map[string]float64{}, Cost: map[string]money.Fen{}, shown: shown}
+	var own map[string]float64
+	if f.there {
+		own = campaigns.Followed(c.Wish.Segment, kolsOf(c), f.Who)
+	}
 	for _, sc := range c.Scenarios {
 		reached, alone := -1.0, map[string]float64(nil)
 		if f.there {
@@ -373,7 +377,7 @@ func sumUp(c campaigns.Campaign, f planFile, shown string, today moderation.Date
 			if l.KOL == nil || !f.there {
 				continue
 			}
-			one, _ := campaigns.Counted(campaigns.Campaign{Wish: campaigns.Wish{Segment: c.Wish.Segment}}, campaigns.Scenario{Lines: []campaigns.Line{l}}, f.Who)
+			one := own[l.KOL.KOL]
 			follow[l.ID] = one
 			if k, ok := f.KOLs[l.KOL.KOL]; ok {
 				risk += c.Wish.Caution * campaigns.RiskOf(k).PerPost * one
