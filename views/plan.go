@@ -825,12 +825,13 @@ func (p *plan) better() {
 		if err != nil {
 			return err
 		}
-		total := lookFor.Milliseconds()
+		total := int64(lookFor / time.Second)
 		progress.Set(0, total)
 		last, err := p.s.cfg.Chooser.Choose(ctx, problem, reach.Options{Time: lookFor, Progress: func(a reach.Answer) {
-			progress.Set(min(total, p.s.cfg.Now().Sub(began).Milliseconds()), total)
+			progress.Set(min(total, int64(p.s.cfg.Now().Sub(began)/time.Second)), total)
 			picks := chosenOf(problem, a)
 			a.Picks = nil
+			progress.Note(b.T("plan.found", b.Count(int(a.Reach)), b.Number(len(picks))))
 			p.s.cfg.Loop.Do(func() { show(picks, a, a.Bound) })
 		}})
 		if err != nil {
