@@ -351,9 +351,12 @@ func (p *plan) quotes() {
 		if !known {
 			return
 		}
-		q, ok := QuoteOn(k, l.KOL.Format, l.From)
+		q, ok := heldOn(k, l.KOL.Format, l.From)
 		fee := []string{"kol", name(k), "fee", l.Cost.String(), "quote", q.Fee.String()}
+		old, holds := heldOn(k, l.KOL.Format, p.f.Today)
 		switch {
+		case !ok && holds:
+			p.say("quote", moderation.Warn, "ends", l.ID, "kol", name(k), "format", string(l.KOL.Format), "until", string(old.To), "day", string(l.From))
 		case !ok:
 			p.say("quote", moderation.Fail, "none", l.ID, "kol", name(k), "format", string(l.KOL.Format), "day", string(l.From))
 		case l.Cost < q.Fee:

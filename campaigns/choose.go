@@ -24,8 +24,22 @@ func Tags(k KOL, f Format) []string {
 // OfferID names the offer of a KOL in a format, as Offers does.
 func OfferID(kol string, f Format) string { return kol + "/" + string(f) }
 
-// QuoteOn finds what a KOL asks for a format on a day.
+// QuoteOn finds what a KOL asks for a format on a day, or where nothing of what is known
+// holds then, what they ask for now: a plan for next spring has to begin with some price,
+// and Check says that it has run out by then.
 func QuoteOn(k KOL, f Format, day moderation.Date) (Quote, bool) {
+	if q, ok := heldOn(k, f, day); ok {
+		return q, true
+	}
+	i := slices.IndexFunc(k.Quotes, func(q Quote) bool { return q.Format == f })
+	if i < 0 {
+		return Quote{}, false
+	}
+	return k.Quotes[i], true
+}
+
+// heldOn finds a quote that holds on a day.
+func heldOn(k KOL, f Format, day moderation.Date) (Quote, bool) {
 	for _, q := range k.Quotes {
 		if q.Format == f && (q.From == "" || q.From <= day) && (q.To == "" || day <= q.To) {
 			return q, true
@@ -47,7 +61,7 @@ func (s Segment) Worth(p Person) float64 {
 }
 
 // Offers makes a campaign's wish into a problem for the chooser: an offer for every
-// quote that holds on the first day, the segment as weights, and the KOLs' records as
+// quote that holds on the first day, or else today, the segment as weights, and the KOLs' records as
 // risk. The budget is what other lines of the picked scenario leave. Offers are in
 // the order of kols and of their quotes; see OfferID.
 //

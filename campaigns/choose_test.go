@@ -32,13 +32,14 @@ func TestAWishBecomesAProblem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// k2's quote ran out, k3 asks for nothing, and nobody knows who follows k4. k1's record
-	// lets expect half a breach in a hundred posts.
+	// k2's quote will have run out and is all there is to go by, k3 asks for nothing, and
+	// nobody knows who follows k4. k1's record lets expect half a breach in a hundred posts.
 	risk := 2 * .005 * (1 + .5*2 + .5)
 	want := reach.Problem{
 		Offers: []reach.Offer{
 			{ID: "k1/picture", KOL: "k1", Tags: []string{"tier:micro", "format:picture", "category:beauty", "region:CN"}, Cost: 1100 * money.Yuan, Risk: risk, Audience: []uint32{0, 1, 3}},
 			{ID: "k1/video", KOL: "k1", Tags: []string{"tier:micro", "format:video", "category:beauty", "region:CN"}, Cost: 1540_02, Risk: risk, Audience: []uint32{0, 1, 3}},
+			{ID: "k2/live", KOL: "k2", Tags: []string{"tier:nano", "format:live", "category:food"}, Cost: 55 * money.Yuan, Risk: 2 * .05 * 1, Audience: []uint32{2}},
 		},
 		Weights: []float64{1, 1, 1, .5}, Budget: 100_000*money.Yuan - 16_900*money.Yuan, // less what is no KOL's
 		Quotas: []reach.Quota{{Tag: "tier:micro", Least: 1}}, Must: []string{"k1"}, Never: []string{"k9"}, Frequency: 1,
