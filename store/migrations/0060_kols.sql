@@ -245,21 +245,10 @@ $$;
 
 -- The part of the profile that says what notes of a kind get.
 CREATE FUNCTION studio.engagement_plain(p jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT jsonb_build_object('notes', coalesce(e.notes, 0), 'views', coalesce(e.views, 0), 'likes', coalesce(e.likes, 0),
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (SELECT jsonb_build_object('notes', coalesce(e.notes, 0), 'views', coalesce(e.views, 0), 'likes', coalesce(e.likes, 0),
       'saves', coalesce(e.saves, 0), 'comments', coalesce(e.comments, 0), 'shares', coalesce(e.shares, 0))
-    FROM jsonb_to_record(CASE jsonb_typeof(p) WHEN 'object' THEN p ELSE '{}' END) AS e(notes int, views int, likes int, saves int, comments int, shares int)
-$$;
-
--- Refuses numbers that are none of what they are called.
-CREATE FUNCTION studio.number_within(p_field text, p_id text, p_number double precision, p_least double precision, p_most double precision) RETURNS void
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, studio, pg_temp AS $$
-BEGIN
-  IF NOT coalesce(p_number BETWEEN p_least AND p_most, true) THEN
-    PERFORM studio.refuse('field_value', 'field', p_field, 'value', p_number::text, 'id', coalesce(p_id, ''));
-  END IF;
-END
-$$;
+    FROM jsonb_to_record(CASE jsonb_typeof(p) WHEN 'object' THEN p ELSE '{}' END) AS e(notes int, views int, likes int, saves int, comments int, shares int));
 
 -- kols_import takes one batch. A KOL is written whole; one that says the same as before stands.
 CREATE FUNCTION studio.kols_import(p_request uuid, p_rows jsonb) RETURNS void
@@ -271,7 +260,7 @@ DECLARE
   e jsonb;
   paid jsonb;
   shares real[];
-  trait record;
+  bad text;
   shown_now jsonb;
   found_by text;
   grown real;
@@ -293,26 +282,26 @@ BEGIN
        OR coalesce(r.picture, '') <> '' AND r.picture !~ '^[0-9a-f]{64}$' THEN
       PERFORM studio.refuse('field_value', 'field', 'kol', 'value', left(r.id, 40), 'id', left(r.id, 200));
     END IF;
-    PERFORM studio.number_within('followers', r.id, r.followers, 0, 2e9), studio.number_within('authentic', r.id, nullif(r.authentic, -1), 0, 1),
-      studio.number_within('audience', r.id, r.measured, 0, 2e9), studio.number_within('growth', r.id, g, 0, 2e9) FROM unnest(coalesce(nullif(r.growth, '{}'), '{0}')) AS g;
-    IF NOT coalesce(r.joined BETWEEN date '1990-01-01' AND date '2200-01-01', true) THEN
-      PERFORM studio.refuse('field_value', 'field', 'joined_at', 'value', r.joined::text, 'id', r.id);
-    END IF;
     e := studio.engagement_plain(r.daily);
     paid := studio.engagement_plain(r.paid);
-    PERFORM studio.number_within('engagement', r.id, CAST(v.value AS int), 0, 2e9) FROM jsonb_each_text(e || jsonb_build_object('paid', paid ->> 'likes')) AS v;
-    shares := array_fill(CAST(-1 AS real), ARRAY[13]);
-    FOR trait IN SELECT x.kind, x.key, CAST(x.value AS real) AS share FROM (
-        SELECT 'age' AS kind, key, value FROM jsonb_each_text(CASE jsonb_typeof(r.age) WHEN 'object' THEN r.age ELSE '{}' END)
-        UNION ALL SELECT 'gender', key, value FROM jsonb_each_text(CASE jsonb_typeof(r.gender) WHEN 'object' THEN r.gender ELSE '{}' END)
-        UNION ALL SELECT 'city', key, value FROM jsonb_each_text(CASE jsonb_typeof(r.city) WHEN 'object' THEN r.city ELSE '{}' END)
-        UNION ALL SELECT 'abroad', '', CAST(nullif(r.abroad, -1) AS text)) AS x WHERE x.value IS NOT NULL LOOP
-      IF studio.kol_trait(trait.kind, trait.key) IS NULL THEN
-        PERFORM studio.refuse('field_value', 'field', 'audience.' || trait.kind, 'value', left(trait.key, 40), 'id', r.id);
-      END IF;
-      PERFORM studio.number_within('audience.' || trait.kind, r.id, trait.share, 0, 1);
-      shares[studio.kol_trait(trait.kind, trait.key)] := trait.share;
-    END LOOP;
+    -- In the order of kol_trait.
+    shares := ARRAY[coalesce(CAST(r.age ->> '-17' AS real), -1), coalesce(CAST(r.age ->> '18-24' AS real), -1), coalesce(CAST(r.age ->> '25-34' AS real), -1),
+      coalesce(CAST(r.age ->> '35-44' AS real), -1), coalesce(CAST(r.age ->> '45-' AS real), -1), coalesce(CAST(r.gender ->> 'f' AS real), -1),
+      coalesce(CAST(r.gender ->> 'm' AS real), -1), coalesce(CAST(r.city ->> '1' AS real), -1), coalesce(CAST(r.city ->> 'new1' AS real), -1),
+      coalesce(CAST(r.city ->> '2' AS real), -1), coalesce(CAST(r.city ->> '3' AS real), -1), coalesce(CAST(r.city ->> '4-' AS real), -1), coalesce(r.abroad, -1)];
+    bad := CASE
+      WHEN r.followers < 0 THEN 'followers'
+      WHEN NOT (r.authentic = -1 OR r.authentic BETWEEN 0 AND 1) THEN 'authentic'
+      WHEN r.measured < 0 OR EXISTS (SELECT FROM unnest(shares) AS x WHERE NOT (x = -1 OR x BETWEEN 0 AND 1)) THEN 'audience'
+      WHEN jsonb_typeof(r.age) = 'object' AND r.age - '{-17,18-24,25-34,35-44,45-}'::text[] <> '{}' THEN 'audience.age'
+      WHEN jsonb_typeof(r.gender) = 'object' AND r.gender - '{f,m}'::text[] <> '{}' THEN 'audience.gender'
+      WHEN jsonb_typeof(r.city) = 'object' AND r.city - '{1,new1,2,3,4-}'::text[] <> '{}' THEN 'audience.city'
+      WHEN EXISTS (SELECT FROM unnest(r.growth) AS x WHERE x < 0) THEN 'growth'
+      WHEN e::text ~ ': -' OR paid::text ~ ': -' THEN 'engagement'
+      WHEN NOT r.joined BETWEEN date '1990-01-01' AND date '2200-01-01' THEN 'joined_at' END;
+    IF bad IS NOT NULL THEN
+      PERFORM studio.refuse('field_value', 'field', bad, 'value', left(CAST(to_jsonb(r) ->> split_part(bad, '.', 1) AS text), 40), 'id', r.id);
+    END IF;
     shown_now := jsonb_build_object('handle', coalesce(r.handle, ''), 'languages', to_jsonb(coalesce(r.languages, '{}')), 'about', coalesce(r.about, ''),
       'joined', r.joined, 'growth', to_jsonb(coalesce(r.growth, '{}')), 'daily', e, 'paid', paid, 'measured', coalesce(r.measured, 0),
       'picture', coalesce(r.picture, ''), 'extra', CASE jsonb_typeof(r.extra) WHEN 'object' THEN r.extra ELSE '{}' END);
