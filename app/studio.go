@@ -137,7 +137,7 @@ func (s *studio) seat(ctx context.Context, db *store.DB, me people.Person) error
 		s.desk = d
 		s.window.SetContent(d.shell.Content())
 		d.shell.Bind(s.window)
-		d.shell.Go("today")
+		d.shell.Home()
 		if s.program.damaged != nil {
 			s.tell(s.program.damaged)
 			s.program.damaged = nil // once is enough, and saving mends it
@@ -262,10 +262,13 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 			Changes: d.db.Changes(), Gallery: d.gallery, Notify: shell, Go: s.asideOf("review"), Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()),
 		}
 	}
-	items := []views.RailItem{{ID: "today", Icon: look.IconToday, New: func(b *words.Book) views.Screen {
-		return views.NewToday(s.loop, b, d.db.Today(), open)
-	}}}
 	// Screens that a role has no rows for are not offered.
+	var items []views.RailItem
+	if d.me.Role != people.Marketer {
+		items = append(items, views.RailItem{ID: "today", Icon: look.IconToday, New: func(b *words.Book) views.Screen {
+			return views.NewToday(s.loop, b, d.db.Today(), open)
+		}})
+	}
 	decides, plans := d.me.Decides() || d.me.Role == people.Auditor, d.me.Plans() || d.me.Role == people.Auditor
 	if decides {
 		items = append(items,

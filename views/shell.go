@@ -179,6 +179,13 @@ func (s *Shell) Go(id string) {
 	screen.Shown()
 }
 
+// Home shows the first screen of the rail.
+func (s *Shell) Home() {
+	if len(s.cfg.Items) > 0 {
+		s.Go(s.cfg.Items[0].ID)
+	}
+}
+
 // Retitle reads title and figures of the current screen anew.
 func (s *Shell) Retitle() {
 	if s.current != nil {
