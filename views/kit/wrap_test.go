@@ -126,7 +126,9 @@ func TestALongTextWrapsInLinearTime(t *testing.T) {
 		return least
 	}
 	short, long := best(100), best(2000)
-	if f := float64(long) / float64(short); f > 80 {
+	// In the square of its length it would take four hundred times as long; a machine that
+	// does other things makes of twenty what it likes.
+	if f := float64(long) / float64(short); f > 200 {
 		t.Errorf("twenty times the text took %.0f times as long", f)
 	}
 }
