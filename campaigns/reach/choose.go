@@ -137,7 +137,7 @@ func (r *race) work(w int, start []int32) {
 		if r.idle() {
 			now = min(now, 0.2)
 		}
-		search := searched <= time.Duration(now*float64(searched+proved))
+		search := now == 1 || searched < time.Duration(now*float64(searched+proved))
 		if r.o.Rounds > 0 {
 			search = round%2 == 0
 		}
