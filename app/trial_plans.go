@@ -82,6 +82,10 @@ func (g *planting) agree(ctx context.Context, desks *trialDesks, name, campaign 
 	}
 	contract := a.Contract
 	contract.Campaign = campaign
+	for i := range contract.Terms.Deliverables { // the campaign has its id only now
+		d := &contract.Terms.Deliverables[i]
+		d.Link, d.Code = campaigns.Track(d.Link, campaigns.Campaign{ID: campaign}, contract.Line, d.ID)
+	}
 	if contract, err = db.Contracts().Put(ctx, g.request(name), contract); err != nil {
 		return err
 	}

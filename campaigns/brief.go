@@ -106,8 +106,8 @@ const codeLength = 7
 // follow from the ids alone, so that asking twice answers the same. base's own
 // parameters and fragment stay; UTM parameters in it are replaced. Without a base, or
 // with one that is no web address, link is "".
-func Track(base string, c Campaign, contract, deliverable string) (link, code string) {
-	code = codeOf(c.ID, contract, deliverable)
+func Track(base string, c Campaign, line, deliverable string) (link, code string) {
+	code = codeOf(c.ID, line, deliverable)
 	u, err := url.Parse(strings.TrimSpace(base))
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return "", code

@@ -703,7 +703,7 @@ func (p *contracts) edit() {
 		d.Brief.MustSay, d.Brief.MustNot = splitLines(must), splitLines(not)
 		for i := range d.Terms.Deliverables {
 			v := &d.Terms.Deliverables[i]
-			v.Link, v.Code = campaigns.Track(base, p.known.Campaign, d.ID, v.ID)
+			v.Link, v.Code = campaigns.Track(base, p.known.Campaign, d.Line, v.ID)
 			if v.Planned < v.From || v.Planned > v.To {
 				v.Planned = v.From
 			}
