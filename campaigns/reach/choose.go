@@ -38,6 +38,7 @@ func Choose(ctx context.Context, p Problem, o Options) (Answer, error) {
 	if err := r.run(); err != nil {
 		return Answer{}, err
 	}
+	r.best = in.thrifty(r.best)
 	return r.answer(), nil
 }
 
@@ -256,7 +257,9 @@ func Curve(ctx context.Context, p Problem, budgets []money.Fen, each time.Durati
 		if err != nil {
 			return nil, err
 		}
-		answers[i], last = r.answer(), r.best
+		last = r.best
+		r.best = sub.thrifty(r.best)
+		answers[i] = r.answer()
 	}
 	for at := len(order) - 2; at >= 0; at-- {
 		less, more := &answers[order[at]], answers[order[at+1]]
