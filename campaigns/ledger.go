@@ -116,7 +116,7 @@ func checkReversal(c Campaign, entries []Entry, e Entry) error {
 	if b.Free() < 0 || b.Held < 0 || all.Committed > c.Wish.Budget {
 		now, _ := Balances(c, entries)
 		free := now[e.Line].Free()
-		if entries[at].Kind == Release {
+		if entries[at].Kind == Hold { // what was released since can't be taken back twice
 			free = now[e.Line].Held
 		}
 		return fault.New(fault.LedgerOver, "entry", string(entries[at].Kind), "amount", e.Amount.String(), "free", max(free, 0).String())
