@@ -57,7 +57,7 @@ func TestTheDirectoryNarrowsBySearchAndFilters(t *testing.T) {
 	}
 	k.selects[1].Choose("top")
 	m.settle()
-	if k.rows.Len() != 0 || !says(k.Content(), "No creator fits these filters") {
+	if k.rows.Len() != 0 || !says(k.Content(), "No KOL fits these filters") {
 		t.Fatal("filters that fit nobody say nothing")
 	}
 	button(t, k.Content(), "Clear the filters").Press()
