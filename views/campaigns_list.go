@@ -19,7 +19,6 @@ type campaignList struct {
 	query campaigns.CampaignQuery
 	ask   latest[campaignSet]
 	known *campaignSet
-	err   error
 
 	box    fyne.CanvasObject
 	table  *kit.Table[campaigns.Campaign]

@@ -158,7 +158,7 @@ func TestAKOLIsFoundAndPlannedByKeys(t *testing.T) {
 func pickFirst(t *testing.T, p *plan) {
 	t.Helper()
 	f := fieldOf(t, p.side, "Handle or words")
-	f.Input().(fyne.Focusable).TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	f.Input().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 }
 
 func TestTheChoosersAnswerBecomesLines(t *testing.T) {
