@@ -16,7 +16,7 @@ func stoppedSoon(t *testing.T) (context.Context, context.CancelFunc) {
 func TestWrongUseIsToldInASentenceAndIsTwo(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"fly"}, {"scan", "--fast"}, {"import"}, {"import", "posts"}, {"import", "kols", "x.csv"}, {"--json", "nonsense"},
+		{"fly"}, {"scan", "--fast"}, {"import"}, {"import", "posts"}, {"import", "outcomes", "x.csv"}, {"--json", "nonsense"},
 		{"import", "posts", "--follow", "a", "b"}, {"tour"}, {"scan", "--in"}, {"verify", "extra"}, {"scan", "--cold"},
 	} {
 		got := typed(t.Context(), "", args...).want(t, exitUsage).oneSentence(t)
