@@ -104,11 +104,13 @@ func (p *plan) rulesCard() fyne.CanvasObject {
 		title += b.T("plan.rules_fail", n)
 	}
 	card := kit.Stack(look.S1, kit.NewText(title, kit.Section), kit.Fixed(0, 2, nil))
+	// What passes makes room for what doesn't, so that the scenarios stay in sight.
+	shown := max(1, passesShown-counts[moderation.Warn]-counts[moderation.Fail])
 	passing := 0
 	said := map[string]int{}
 	for _, r := range list {
 		if r.Outcome == moderation.Pass {
-			if passing++; passing > passesShown && !p.unfolded {
+			if passing++; passing > shown && !p.unfolded {
 				continue
 			}
 		}
@@ -125,7 +127,7 @@ func (p *plan) rulesCard() fyne.CanvasObject {
 		}
 		card.Add(row)
 	}
-	if more := passing - passesShown; more > 0 && !p.unfolded {
+	if more := passing - shown; more > 0 && !p.unfolded {
 		card.Add(kit.Row(0, kit.NewButton(kit.ButtonConfig{Text: b.T("plan.rules_more", more), Weight: kit.Quiet, Press: func() {
 			p.unfolded = true
 			p.drawSide()
@@ -134,8 +136,8 @@ func (p *plan) rulesCard() fyne.CanvasObject {
 	return card
 }
 
-// passesShown is how many rules that pass stand in the column before the others are
-// asked for, alikeShown how many lines one rule speaks of.
+// passesShown is how many rules that pass stand in the column at most before the others
+// are asked for, alikeShown how many lines one rule speaks of.
 const (
 	passesShown = 4
 	alikeShown  = 2
