@@ -60,12 +60,27 @@ func place(o fyne.CanvasObject, x, y, w, h float32) {
 // fill colours a rectangle and refreshes it only if that changes anything, since
 // rows rebind on every scroll step.
 func fill(r *canvas.Rectangle, ground, border look.Token) {
-	g, b := look.Color(ground), look.Color(border)
+	g, b := unseen(look.Color(ground), look.Color(border))
 	if same(r.FillColor, g) && same(r.StrokeColor, b) {
 		return
 	}
 	r.FillColor, r.StrokeColor = g, b
 	r.Refresh()
+}
+
+// unseen gives whichever of a ground and its border is clear the other's colour. A
+// graphics card mixes the two along the edge, and clear is black without weight: it would
+// draw a grey line around what should have none.
+func unseen(ground, border color.Color) (g, b color.Color) {
+	gc, bc := color.NRGBAModel.Convert(ground).(color.NRGBA), color.NRGBAModel.Convert(border).(color.NRGBA)
+	switch {
+	case bc.A == 0:
+		return ground, ground
+	case gc.A == 0:
+		bc.A = 1 // at nothing the toolkit would forget the colour
+		return bc, border
+	}
+	return ground, border
 }
 
 func same(a, b color.Color) bool { return a == b }
