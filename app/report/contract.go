@@ -14,8 +14,8 @@ import (
 )
 
 // WriteContract prints a contract for two people to sign, as PDF on A4 in the book's
-// language; campaign is the one it belongs to. Whatever is not agreed or signed says
-// on every page that it is a draft.
+// language; campaign is the one it belongs to. Whatever is not agreed or signed, or waits
+// for a second person, says on every page that it is a draft.
 //
 // Letters are printed as outlines: what stands on the paper is what was seen, on any
 // machine, without a font in the file (a Chinese one has 16 MB). The text can't be
@@ -26,11 +26,17 @@ func WriteContract(w io.Writer, b *words.Book, c campaigns.Contract, campaign ca
 		return err
 	}
 	s := &sheet{letters: l, book: b, foot: b.Fill("print.version", map[string]string{"ref": c.Ref, "version": strconv.Itoa(c.Version)})}
-	if c.State != campaigns.Agreed && c.State != campaigns.Signed {
+	if !ready(c) {
 		s.band = b.T("print.draft")
 	}
 	s.contract(c, campaign)
 	return s.write(w, b.T("print.contract")+" "+c.Ref)
+}
+
+// ready reports whether a contract may be signed, or was.
+func ready(c campaigns.Contract) bool {
+	endorsed := c.EndorsedBy != "" || !campaigns.NeedsEndorsement(c.Terms)
+	return c.State == campaigns.Signed || c.State == campaigns.Agreed && endorsed
 }
 
 func (s *sheet) contract(c campaigns.Contract, campaign campaigns.Campaign) {

@@ -80,6 +80,20 @@ func TestOnlyWhatIsAgreedPrintsWithoutTheWordDraft(t *testing.T) {
 	if offered <= agreed {
 		t.Errorf("%d bytes agreed, %d offered: the band over the draft is missing", agreed, offered)
 	}
+	for _, c := range []struct {
+		state    campaigns.ContractState
+		fee      money.Fen
+		endorsed string
+		want     bool
+	}{
+		{campaigns.ContractDraft, 1, "", false}, {campaigns.CounterMade, 1, "", false}, {campaigns.Agreed, 1, "", true}, {campaigns.Signed, 1, "", true},
+		{campaigns.Agreed, 60_000 * money.Yuan, "", false}, {campaigns.Agreed, 60_000 * money.Yuan, "marketer2", true},
+	} {
+		contract.State, contract.Terms.Fee, contract.EndorsedBy = c.state, c.fee, c.endorsed
+		if got := ready(contract); got != c.want {
+			t.Errorf("%+v is ready: %v", c, got)
+		}
+	}
 }
 
 func TestLinesBreakWhereBothScriptsAllowIt(t *testing.T) {
