@@ -43,9 +43,9 @@ func (m importer) file(ctx context.Context, kind intake.Kind, path string, progr
 	case intake.KOLRows:
 		return importFile(ctx, m, path, intake.KOLs, m.putKOLs, progress)
 	case intake.QuoteRows:
-		return importOfKOLs(ctx, m, path, intake.Quotes, quoteOf, m.putQuotes, progress)
+		return importOfKOLs(ctx, m, path, intake.Quotes, quoteOf, m.db.KOLs().ImportQuotes, progress)
 	case intake.AudienceRows:
-		return importOfKOLs(ctx, m, path, intake.Follows, followOf, m.putAudience, progress)
+		return importOfKOLs(ctx, m, path, intake.Follows, followOf, m.db.KOLs().ImportAudience, progress)
 	default:
 		return importFile(ctx, m, path, intake.Posts, m.db.Posts().Import, progress)
 	}

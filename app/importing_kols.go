@@ -13,7 +13,6 @@ import (
 	"cinnabar/campaigns"
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
-	"cinnabar/store"
 )
 
 // quoteOf and followOf say which KOL a row speaks of.
@@ -55,7 +54,7 @@ func (m importer) putKOLs(ctx context.Context, request string, rows iter.Seq[cam
 	if err != nil || len(quotes) == 0 {
 		return tally, err
 	}
-	asked, err := m.putQuotes(ctx, uuid.NewString(), slices.Values(quotes), func(int) {})
+	asked, err := kols.ImportQuotes(ctx, uuid.NewString(), slices.Values(quotes), func(int) {})
 	if asked.Came+asked.Changed > 0 {
 		// Somebody whose profile stands has changed all the same when the price did.
 		more := min(len(renewed), tally.Stood)
@@ -96,18 +95,6 @@ func holds(k campaigns.KOL, q campaigns.Quote) bool {
 // today is the platform's day.
 func today() moderation.Date {
 	return moderation.Date(time.Now().In(time.FixedZone("Asia/Shanghai", 8*60*60)).Format(time.DateOnly))
-}
-
-func (m importer) putQuotes(ctx context.Context, request string, rows iter.Seq[campaigns.KOLQuote], report func(done int)) (moderation.Tally, error) {
-	return m.db.KOLs().ImportQuotes(ctx, request, func(yield func(store.KOLQuote) bool) {
-		rows(func(q campaigns.KOLQuote) bool { return yield(store.KOLQuote(q)) })
-	}, report)
-}
-
-func (m importer) putAudience(ctx context.Context, request string, rows iter.Seq[campaigns.Follow], report func(done int)) (moderation.Tally, error) {
-	return m.db.KOLs().ImportAudience(ctx, request, func(yield func(store.Follow) bool) {
-		rows(func(f campaigns.Follow) bool { return yield(store.Follow(f)) })
-	}, report)
 }
 
 func inBatches[T any](rows iter.Seq[T], n int) iter.Seq[[]T] {

@@ -242,14 +242,14 @@ func (g *planting) directory(ctx context.Context) error {
 	if _, err := worker.Pictures().Put(ctx, g.request("kol pictures"), pool.Pictures); err != nil {
 		return err
 	}
-	if _, err := worker.KOLs().Import(ctx, g.request("kols"), slices.Values(pool.KOLs), nil); err != nil {
+	kols := worker.KOLs()
+	if _, err := kols.Import(ctx, g.request("kols"), slices.Values(pool.KOLs), nil); err != nil {
 		return err
 	}
-	m, ignore := importer{db: worker}, func(int) {}
-	if _, err := m.putQuotes(ctx, g.request("quotes"), pool.Quotes(), ignore); err != nil {
+	if _, err := kols.ImportQuotes(ctx, g.request("quotes"), pool.Quotes(), nil); err != nil {
 		return err
 	}
-	_, err = m.putAudience(ctx, g.request("audience"), pool.Follows(), ignore)
+	_, err = kols.ImportAudience(ctx, g.request("audience"), pool.Follows(), nil)
 	return err
 }
 

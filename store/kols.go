@@ -501,16 +501,10 @@ func kolRow(k campaigns.KOL) (map[string]any, error) {
 	return row, c.err
 }
 
-// KOLQuote is a quote of one KOL, as files have them.
-type KOLQuote struct {
-	KOL string
-	campaigns.Quote
-}
-
 // ImportQuotes brings quotes in, in one transaction. A quote of the same KOL, format and
 // first day takes the place of the one before; From "" is today. Faults as for Import,
 // and NotFound for a KOL that isn't there.
-func (k *KOLs) ImportQuotes(ctx context.Context, request string, rows iter.Seq[KOLQuote], report func(done int)) (moderation.Tally, error) {
+func (k *KOLs) ImportQuotes(ctx context.Context, request string, rows iter.Seq[campaigns.KOLQuote], report func(done int)) (moderation.Tally, error) {
 	again := reread{host: k.db.address.host}
 	return k.db.importing(ctx, request, "quotes", func(tx *sqlx.Tx) error {
 		again.start()
@@ -531,30 +525,24 @@ func (k *KOLs) ImportQuotes(ctx context.Context, request string, rows iter.Seq[K
 	})
 }
 
-// Follow says that somebody follows a KOL. Weight 0 and traits that are "" leave what
-// was known of the person.
-type Follow struct {
-	KOL string
-	campaigns.Person
-}
-
 // audienceBatch is how many people get their numbers in one call.
 const audienceBatch = 20_000
 
 // ImportAudience brings in who follows whom, in one transaction. A file has the whole
 // audience of every KOL that it names, in rows in any order; the tally counts KOLs. Of a
-// person's traits the first row that names them counts.
+// person's traits the first row that names them counts; Weight 0 and traits that are ""
+// leave what was known of them.
 // Faults: FieldMissing for a line for nobody, NotFound for a KOL that isn't there,
 // FieldValue.
-func (k *KOLs) ImportAudience(ctx context.Context, request string, rows iter.Seq[Follow], report func(done int)) (moderation.Tally, error) {
+func (k *KOLs) ImportAudience(ctx context.Context, request string, rows iter.Seq[campaigns.Follow], report func(done int)) (moderation.Tally, error) {
 	again := reread{host: k.db.address.host}
 	return k.db.importing(ctx, request, "audience", func(tx *sqlx.Tx) error {
 		again.start()
 		of := map[string][]uint32{}
 		numbers := map[string]uint32{} // of people, once they have one
-		batch := make([]Follow, 0, audienceBatch)
+		batch := make([]campaigns.Follow, 0, audienceBatch)
 		flush := func() error {
-			var strange []Follow // whom this file names for the first time
+			var strange []campaigns.Follow // whom this file names for the first time
 			for _, f := range batch {
 				if _, is := numbers[f.ID]; !is {
 					numbers[f.ID] = 0
@@ -614,7 +602,7 @@ func (k *KOLs) ImportAudience(ctx context.Context, request string, rows iter.Seq
 }
 
 // followerNumbers gives each row the number of its person.
-func followerNumbers(ctx context.Context, tx *sqlx.Tx, request string, rows []Follow) ([]uint32, error) {
+func followerNumbers(ctx context.Context, tx *sqlx.Tx, request string, rows []campaigns.Follow) ([]uint32, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}

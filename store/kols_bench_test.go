@@ -12,7 +12,6 @@ import (
 
 	"cinnabar/campaigns"
 	"cinnabar/internal/money"
-	"cinnabar/store"
 	"cinnabar/store/storetest"
 )
 
@@ -147,13 +146,13 @@ func BenchmarkAnAudience(b *testing.B) {
 	}
 	for b.Loop() {
 		began := time.Now()
-		_, err := db.ImportAudience(b.Context(), uuid.NewString(), func(yield func(store.Follow) bool) {
+		_, err := db.ImportAudience(b.Context(), uuid.NewString(), func(yield func(campaigns.Follow) bool) {
 			for n := range 1_000_000 {
 				k, u := n%300, n*7919%400_000
 				if n < 100_000 {
 					k, u = 0, n
 				}
-				if !yield(store.Follow{KOL: names[k], Person: campaigns.Person{ID: fmt.Sprint("u", u), Age: "18-24"}}) {
+				if !yield(campaigns.Follow{KOL: names[k], Person: campaigns.Person{ID: fmt.Sprint("u", u), Age: "18-24"}}) {
 					return
 				}
 			}
@@ -175,5 +174,63 @@ func BenchmarkAnAudience(b *testing.B) {
 		}
 		b.ReportMetric(time.Since(began).Seconds(), "s/one")
 		b.ReportMetric(float64(len(f.Of[0])), "of-one")
+	}
+}
+
+// BenchmarkKOLsComeIn brings 20,000 KOLs, or as many as CINNABAR_BENCH_KOLS says, with
+// two quotes and ten followers each into a new database, then again with a tenth of
+// them changed.
+func BenchmarkKOLsComeIn(b *testing.B) {
+	size := 20_000
+	if n, err := strconv.Atoi(os.Getenv("CINNABAR_BENCH_KOLS")); err == nil {
+		size = n
+	}
+	env := storetest.New(b)
+	db := env.Open(b, "marketer1").KOLs()
+	var kols []campaigns.KOL
+	var quotes []campaigns.KOLQuote
+	var follows []campaigns.Follow
+	for n := range size {
+		k := someKOL(fmt.Sprint("k", n))
+		k.Followers, k.Audience.Abroad = 1000+n*37%900_000, float64(n%100)/100
+		kols = append(kols, k)
+		for _, f := range []campaigns.Format{campaigns.PictureNote, campaigns.VideoNote} {
+			quotes = append(quotes, campaigns.KOLQuote{KOL: k.ID, Quote: campaigns.Quote{Format: f, Fee: money.Fen(100_00 + n), From: "2026-01-01"}})
+		}
+		for i := range 10 {
+			follows = append(follows, campaigns.Follow{KOL: k.ID, Person: campaigns.Person{ID: fmt.Sprint("u", (n*7919+i*104_729)%100_000)}})
+		}
+	}
+	timed := func(what string, f func() error) {
+		b.Helper()
+		began := time.Now()
+		if err := f(); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(began).Seconds(), "s/"+what)
+	}
+	in := func(what string) {
+		timed("kols-"+what, func() error {
+			_, err := db.Import(b.Context(), uuid.NewString(), slices.Values(kols), nil)
+			return err
+		})
+		timed("quotes-"+what, func() error {
+			_, err := db.ImportQuotes(b.Context(), uuid.NewString(), slices.Values(quotes), nil)
+			return err
+		})
+		timed("audience-"+what, func() error {
+			_, err := db.ImportAudience(b.Context(), uuid.NewString(), slices.Values(follows), nil)
+			return err
+		})
+	}
+	for b.Loop() {
+		in("new")
+		for n := range kols {
+			if n%10 == 0 {
+				kols[n].Followers++
+				quotes[2*n].Fee++
+			}
+		}
+		in("again")
 	}
 }

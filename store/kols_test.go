@@ -67,7 +67,7 @@ func TestTheDirectoryOfKOLs(t *testing.T) {
 		t.Errorf("what came in is not what goes out:\n%s", diff)
 	}
 
-	quotes := []store.KOLQuote{
+	quotes := []campaigns.KOLQuote{
 		{KOL: "a", Quote: campaigns.Quote{Format: campaigns.PictureNote, Fee: 800 * money.Yuan, From: "2024-01-01"}},
 		{KOL: "a", Quote: campaigns.Quote{Format: campaigns.VideoNote, Fee: 1200 * money.Yuan, From: "2024-01-01"}},
 		{KOL: "a", Quote: campaigns.Quote{Format: campaigns.VideoNote, Fee: 1500 * money.Yuan, From: "2100-01-01"}},
@@ -152,9 +152,9 @@ func TestKOLsThatAreNoneAreRefused(t *testing.T) {
 func (p *planning) followed() {
 	p.t.Helper()
 	ctx := p.t.Context()
-	_, err := p.one.KOLs().ImportQuotes(ctx, uuid.NewString(), slices.Values([]store.KOLQuote{{KOL: "k1", Quote: campaigns.Quote{Format: campaigns.VideoNote, Fee: 1}}}), nil)
+	_, err := p.one.KOLs().ImportQuotes(ctx, uuid.NewString(), slices.Values([]campaigns.KOLQuote{{KOL: "k1", Quote: campaigns.Quote{Format: campaigns.VideoNote, Fee: 1}}}), nil)
 	must(p.t, err)
-	_, err = p.one.KOLs().ImportAudience(ctx, uuid.NewString(), slices.Values([]store.Follow{{KOL: "k1", Person: campaigns.Person{ID: "u1"}}}), nil)
+	_, err = p.one.KOLs().ImportAudience(ctx, uuid.NewString(), slices.Values([]campaigns.Follow{{KOL: "k1", Person: campaigns.Person{ID: "u1"}}}), nil)
 	must(p.t, err)
 	p.publish("p9", "k1")
 }
@@ -236,7 +236,7 @@ func TestAudiencesNotesAndListsAreSharedByTheBrand(t *testing.T) {
 	t.Parallel()
 	p := newPlanning(t)
 	ctx := t.Context()
-	rows := []store.Follow{
+	rows := []campaigns.Follow{
 		{KOL: "k1", Person: campaigns.Person{ID: "u1", Age: "18-24", Gender: "f", City: "1", Weight: 2}}, {KOL: "k2", Person: campaigns.Person{ID: "u2", Abroad: true}},
 		{KOL: "k1", Person: campaigns.Person{ID: "u3"}}, {KOL: "k2", Person: campaigns.Person{ID: "u1"}}, {KOL: "k2", Person: campaigns.Person{ID: "u1"}},
 	}
@@ -247,8 +247,8 @@ func TestAudiencesNotesAndListsAreSharedByTheBrand(t *testing.T) {
 			t.Errorf("audiences: %s, want %s", got, want)
 		}
 	}
-	for _, bad := range []store.Follow{{KOL: "k1"}, {KOL: "nobody", Person: campaigns.Person{ID: "u1"}}, {KOL: "k1", Person: campaigns.Person{ID: "u9", Age: "old"}}} {
-		if _, err := p.one.KOLs().ImportAudience(ctx, uuid.NewString(), slices.Values([]store.Follow{bad}), nil); err == nil {
+	for _, bad := range []campaigns.Follow{{KOL: "k1"}, {KOL: "nobody", Person: campaigns.Person{ID: "u1"}}, {KOL: "k1", Person: campaigns.Person{ID: "u9", Age: "old"}}} {
+		if _, err := p.one.KOLs().ImportAudience(ctx, uuid.NewString(), slices.Values([]campaigns.Follow{bad}), nil); err == nil {
 			t.Errorf("%+v came in", bad)
 		}
 	}

@@ -1,13 +1,11 @@
 package sample
 
 import (
-	"iter"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
 
-	"cinnabar/campaigns"
-	"cinnabar/store"
 	"cinnabar/store/storetest"
 )
 
@@ -21,21 +19,15 @@ func TestTheDirectoryIsTakenIn(t *testing.T) {
 	who.KOLs, who.Of = who.KOLs[:12], who.Of[:12]
 	pool := Pool{KOLs: kols, Audience: who}
 	for _, again := range []bool{false, true} {
-		tally, err := worker.KOLs().Import(t.Context(), uuid.NewString(), func(yield func(campaigns.KOL) bool) {
-			for _, k := range pool.KOLs {
-				if !yield(k) {
-					return
-				}
-			}
-		}, nil)
+		tally, err := worker.KOLs().Import(t.Context(), uuid.NewString(), slices.Values(pool.KOLs), nil)
 		if err != nil || again && (tally.Came != 0 || tally.Changed != 0) || !again && tally.Came != len(kols) {
 			t.Fatalf("KOLs: %+v, %v", tally, err)
 		}
-		tally, err = worker.KOLs().ImportQuotes(t.Context(), uuid.NewString(), quoteRows(pool.Quotes()), nil)
+		tally, err = worker.KOLs().ImportQuotes(t.Context(), uuid.NewString(), pool.Quotes(), nil)
 		if err != nil || again && tally.Came+tally.Changed != 0 || !again && tally.Came < len(kols) {
 			t.Fatalf("quotes: %+v, %v", tally, err)
 		}
-		tally, err = worker.KOLs().ImportAudience(t.Context(), uuid.NewString(), followRows(pool.Follows()), nil)
+		tally, err = worker.KOLs().ImportAudience(t.Context(), uuid.NewString(), pool.Follows(), nil)
 		if err != nil || again && tally.Came+tally.Changed != 0 || !again && tally.Came == 0 {
 			t.Fatalf("audience: %+v, %v", tally, err)
 		}
@@ -55,17 +47,5 @@ func TestTheDirectoryIsTakenIn(t *testing.T) {
 				t.Errorf("%d follow %s; %d were brought", len(back.Of[i]), id, len(who.Of[j]))
 			}
 		}
-	}
-}
-
-func quoteRows(rows iter.Seq[campaigns.KOLQuote]) iter.Seq[store.KOLQuote] {
-	return func(yield func(store.KOLQuote) bool) {
-		rows(func(q campaigns.KOLQuote) bool { return yield(store.KOLQuote(q)) })
-	}
-}
-
-func followRows(rows iter.Seq[campaigns.Follow]) iter.Seq[store.Follow] {
-	return func(yield func(store.Follow) bool) {
-		rows(func(f campaigns.Follow) bool { return yield(store.Follow(f)) })
 	}
 }
