@@ -1,0 +1,172 @@
+package views
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"cinnabar/campaigns"
+	"cinnabar/internal/fault"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/words"
+)
+
+// wishPanel takes what a plan is asked for. brands are offered for a new campaign
+// only; kols names those of must and never.
+func wishPanel(s *Campaigns, c campaigns.Campaign, brands []campaigns.BrandStanding, kols func(text string) (id string, ok bool), put func(campaigns.Campaign), back func(), more ...fyne.CanvasObject) *planPanel {
+	b := s.book
+	f := &form{b: b}
+	var panel *planPanel
+	if c.ID == "" {
+		var options []kit.Option
+		for _, br := range brands {
+			if s.cfg.Me.TiedTo(br.Name) {
+				why := b.T("plan.brand_verified")
+				if !br.Verified {
+					why = b.T("plan.brand_" + br.Why + "_why")
+				}
+				options = append(options, kit.Option{ID: br.Name, Text: br.Name, More: why})
+			}
+		}
+		f.choose(b.T("plan.col_brand"), options, c.Brand, func(id string) {
+			c.Brand = id
+			for _, br := range brands {
+				if br.Name == id && !br.Verified {
+					panel.complain(b.T("plan.brand_"+br.Why+"_why"), b.T("plan.brand_next"))
+					panel.save.Disable("")
+					return
+				}
+			}
+			panel.complain("", "")
+			panel.save.Enable()
+		})
+	}
+	f.text(b.T("plan.col_name"), b.T("plan.hint_name"), 1, &c.Name)
+	f.choose(b.T("plan.goal"), goalOptions(b), string(c.Wish.Goal), func(id string) { c.Wish.Goal = campaigns.Goal(id) })
+	f.amount(b.T("plan.col_budget"), "budget", &c.Wish.Budget)
+	f.days(b.T("plan.from"), b.T("plan.to"), &c.Wish.From, &c.Wish.To)
+	segmentFields(f, b, &c.Wish.Segment)
+	quotas, must, never := quotasText(c.Wish.Quotas), strings.Join(c.Wish.Must, ", "), strings.Join(c.Wish.Never, ", ")
+	if c.ID != "" {
+		f.text(b.T("plan.quotas"), b.T("plan.hint_quotas"), 3, &quotas)
+		f.add(kit.NewParagraph(b.T("plan.quotas_note"), kit.Small))
+		f.text(b.T("plan.must"), b.T("plan.hint_kols"), 1, &must)
+		f.text(b.T("plan.never"), b.T("plan.hint_kols"), 1, &never)
+		f.number(b.T("plan.frequency"), "frequency", &c.Wish.Frequency)
+		caution := map[float64]string{0: "0", 1: "1", 4: "4"}[c.Wish.Caution]
+		f.add(choice(b.T("plan.caution"), []kit.Chip{{ID: "0", Text: b.T("plan.caution_0")}, {ID: "1", Text: b.T("plan.caution_1")}, {ID: "4", Text: b.T("plan.caution_4")}}, caution, func(id string) {
+			c.Wish.Caution, _ = strconv.ParseFloat(id, 64)
+		}))
+	}
+	title, save := b.T("plan.new"), b.T("plan.make")
+	if c.ID != "" {
+		title, save = b.T("plan.wish"), b.T("plan.apply")
+	}
+	panel = newPanel(b, s.up, title, f.objects, save, func() {
+		if panel.save.Disabled() {
+			return
+		}
+		err := f.read()
+		if err == nil && c.ID != "" {
+			c.Wish.Quotas, err = parseQuotas(quotas)
+			if err == nil {
+				c.Wish.Must, err = parseKOLs("must", must, kols)
+			}
+			if err == nil {
+				c.Wish.Never, err = parseKOLs("never", never, kols)
+			}
+		}
+		if err != nil {
+			panel.complain(b.Error(err))
+			return
+		}
+		panel.complain("", "")
+		put(c)
+	}, back, more...)
+	return panel
+}
+
+func goalOptions(b *words.Book) []kit.Option {
+	var out []kit.Option
+	for _, g := range []campaigns.Goal{campaigns.Awareness, campaigns.Engaging, campaigns.Trial, campaigns.Sales} {
+		out = append(out, kit.Option{ID: string(g), Text: b.T("plan.goal_" + string(g))})
+	}
+	return out
+}
+
+// segmentFields ask whom something is for.
+func segmentFields(f *form, b *words.Book, s *campaigns.Segment) {
+	const width = planSide - 2*look.S4
+	f.toggles(b.T("plan.ages"), campaigns.AgeBands(), func(c string) string { return b.T("kols.age_" + bandKey(c)) }, &s.Ages, width)
+	f.toggles(b.T("plan.genders"), campaigns.Genders(), func(c string) string { return b.T("kols.gender_" + c) }, &s.Genders, width)
+	f.toggles(b.T("plan.cities"), campaigns.CityTiers(), func(c string) string { return b.T("kols.city_" + bandKey(c)) }, &s.Cities, width)
+	f.yes(b.T("plan.abroad"), &s.Abroad)
+	others := strconv.FormatFloat(s.Others, 'f', -1, 64)
+	f.add(choice(b.T("plan.others"), []kit.Chip{{ID: "0", Text: b.T("plan.others_0")}, {ID: "0.5", Text: b.T("plan.others_half")}, {ID: "1", Text: b.T("plan.others_1")}}, others, func(id string) {
+		s.Others, _ = strconv.ParseFloat(id, 64)
+	}))
+}
+
+// quotasText writes quotas a line each: "tier:micro 2–5", "format:video 1".
+func quotasText(quotas []campaigns.Quota) string {
+	var lines []string
+	for _, q := range quotas {
+		line := q.Tag + " " + strconv.Itoa(q.Least)
+		if q.Most > 0 {
+			line += "-" + strconv.Itoa(q.Most)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func parseQuotas(text string) ([]campaigns.Quota, error) {
+	var out []campaigns.Quota
+	for _, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == ';' || r == '；' }) {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		wrong := fault.New(fault.FieldValue, "field", "quota", "value", strings.TrimSpace(line))
+		words := strings.Fields(line)
+		if len(words) != 2 || !strings.Contains(words[0], ":") {
+			return nil, wrong
+		}
+		q := campaigns.Quota{Tag: words[0]}
+		least, most, ranged := strings.Cut(strings.ReplaceAll(words[1], "–", "-"), "-")
+		var err error
+		if q.Least, err = strconv.Atoi(least); err != nil || q.Least < 0 {
+			return nil, wrong
+		}
+		if ranged {
+			if q.Most, err = strconv.Atoi(most); err != nil || q.Most < q.Least {
+				return nil, wrong
+			}
+		}
+		out = append(out, q)
+	}
+	return out, nil
+}
+
+// parseKOLs reads handles or ids with commas between.
+func parseKOLs(field, text string, find func(string) (string, bool)) ([]string, error) {
+	var out []string
+	for _, name := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，、;；\n", r) }) {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		id, ok := name, true
+		if find != nil {
+			id, ok = find(name)
+		}
+		if !ok {
+			return nil, fault.New(fault.FieldValue, "field", field, "value", name)
+		}
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
