@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"reflect"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -17,17 +16,14 @@ import (
 // budget is the page of a campaign's money: what each line was planned for, what is
 // committed, held and paid, and the ledger that says how it came to that.
 type budget struct {
+	reading[budgetFile]
 	s  *Campaigns
 	id string
 
-	ask   latest[budgetFile]
-	known *budgetFile
-	err   error
 	line  string
 	entry string // the chosen entry of the ledger
 	panel *planPanel
 
-	box    *fyne.Container
 	lines  *kit.Table[budgetRow]
 	ledger *kit.Table[campaigns.Entry]
 	main   *fyne.Container
@@ -46,14 +42,10 @@ type budgetRow struct {
 }
 
 func newBudget(s *Campaigns, id string) *budget {
-	p := &budget{s: s, id: id, ask: latest[budgetFile]{loop: s.cfg.Loop, run: s.cfg.Go}, box: container.NewStack()}
+	p := &budget{s: s, id: id, reading: newReading[budgetFile](s.cfg.Loop, s.cfg.Go)}
 	p.build()
 	return p
 }
-
-func (p *budget) waits() bool { return p.ask.out }
-
-func (p *budget) content() fyne.CanvasObject { return p.box }
 
 func (p *budget) about() string {
 	if p.known == nil {
@@ -63,50 +55,21 @@ func (p *budget) about() string {
 }
 
 func (p *budget) read() {
-	p.ask.ask(func(ctx context.Context) (f budgetFile, err error) {
+	p.ask(func(ctx context.Context) (f budgetFile, err error) {
 		if f.Campaign, err = p.s.cfg.Campaigns.Get(ctx, p.id); err != nil {
 			return f, err
 		}
 		f.Entries, err = p.s.cfg.Campaigns.Ledger(ctx, p.id)
 		return f, err
-	}, func(f budgetFile, err error) {
-		switch {
-		case err != nil && p.known != nil:
-			return
-		case err != nil:
-			p.err = err
-			p.build()
-			return
-		case p.known != nil && reflect.DeepEqual(*p.known, f):
-			return
-		}
-		first := p.known == nil
-		p.known, p.err = &f, nil
-		if first {
-			p.build()
-		} else {
-			p.draw()
-			p.drawSide()
-		}
-		p.s.retitle()
+	}, p.build, func() {
+		p.draw()
+		p.drawSide()
 	})
-}
-
-func (p *budget) fill(o fyne.CanvasObject) {
-	p.box.Objects = []fyne.CanvasObject{o}
-	p.box.Refresh()
 }
 
 func (p *budget) build() {
 	b := p.s.book
-	switch {
-	case p.known == nil && p.err != nil:
-		what, next := b.Error(p.err)
-		p.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
-			Action: kit.ButtonConfig{Text: b.T("common.retry"), Press: p.read}}))
-		return
-	case p.known == nil:
-		p.fill(kit.NewState(kit.State{What: b.T("common.loading")}))
+	if p.unfilled(b, p.read) {
 		return
 	}
 	right := fyne.TextAlignTrailing
@@ -226,6 +189,7 @@ func (p *budget) draw() {
 	}
 	p.main.Refresh()
 	p.scroll.Refresh()
+	p.s.retitle()
 }
 
 // part is a share of an amount, 0 of none.
@@ -314,5 +278,3 @@ func (p *budget) commit() {
 		p.panel.save.Press()
 	}
 }
-
-func (p *budget) leave() { p.ask.drop() }

@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -18,12 +17,9 @@ import (
 // calendar is the page of everything that has days: of one campaign, or of all that
 // one may see, a lane each, with what gets in each other's way.
 type calendar struct {
+	reading[calendarFile]
 	s        *Campaigns
 	campaign string // "" for all
-
-	ask   latest[calendarFile]
-	known *calendarFile
-	err   error
 
 	span  string // "week", "month", "quarter"
 	group string // what has a lane: "campaign", "kol", "brand"
@@ -33,7 +29,6 @@ type calendar struct {
 	what  string // why the last move failed
 	next  string
 
-	box   *fyne.Container
 	lanes *kit.Lanes
 	side  *fyne.Container
 	room  *fyne.Container
@@ -56,17 +51,13 @@ const (
 )
 
 func newCalendar(s *Campaigns, campaign string) *calendar {
-	c := &calendar{s: s, campaign: campaign, ask: latest[calendarFile]{loop: s.cfg.Loop, run: s.cfg.Go}, span: "month", group: "campaign", box: container.NewStack()}
+	c := &calendar{s: s, campaign: campaign, reading: newReading[calendarFile](s.cfg.Loop, s.cfg.Go), span: "month", group: "campaign"}
 	if campaign != "" {
 		c.group = "kol"
 	}
 	c.build()
 	return c
 }
-
-func (c *calendar) waits() bool { return c.ask.out }
-
-func (c *calendar) content() fyne.CanvasObject { return c.box }
 
 func (c *calendar) about() string {
 	b := c.s.book
@@ -100,7 +91,7 @@ func barID(i campaigns.Item) string { return i.Campaign + "/" + i.Line + "/" + i
 func (c *calendar) read() {
 	book, pool := c.s.cfg.Campaigns, c.s.cfg.Pool
 	from, to := c.date(-calendarBack), c.date(calendarOn)
-	c.ask.ask(func(ctx context.Context) (f calendarFile, err error) {
+	c.ask(func(ctx context.Context) (f calendarFile, err error) {
 		if c.campaign != "" {
 			if f.Campaign, err = book.Get(ctx, c.campaign); err != nil {
 				return f, err
@@ -131,48 +122,18 @@ func (c *calendar) read() {
 		}
 		f.Clashes = campaigns.Clashes(f.Items, f.KOLs, 0)
 		return f, nil
-	}, func(f calendarFile, err error) {
-		switch {
-		case err != nil && c.known != nil:
-			return
-		case err != nil:
-			c.err = err
-			c.build()
-			return
-		case c.known != nil && reflect.DeepEqual(*c.known, f):
-			return
-		}
-		first := c.known == nil
-		c.known, c.err = &f, nil
-		if first {
-			c.from = -7
-			if c.campaign != "" {
-				c.from = c.day(f.Campaign.Wish.From) - 2
-			}
-			c.build()
-		} else {
-			c.draw()
-		}
-		c.s.retitle()
-	})
-}
-
-func (c *calendar) fill(o fyne.CanvasObject) {
-	c.box.Objects = []fyne.CanvasObject{o}
-	c.box.Refresh()
+	}, c.build, c.draw)
 }
 
 func (c *calendar) build() {
-	b := c.s.book
-	switch {
-	case c.known == nil && c.err != nil:
-		what, next := b.Error(c.err)
-		c.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
-			Action: kit.ButtonConfig{Text: b.T("common.retry"), Press: c.read}}))
+	if c.unfilled(c.s.book, c.read) {
 		return
-	case c.known == nil:
-		c.fill(kit.NewState(kit.State{What: b.T("common.loading")}))
-		return
+	}
+	if c.lanes == nil { // the first days in view
+		c.from = -7
+		if c.campaign != "" {
+			c.from = c.day(c.known.Campaign.Wish.From) - 2
+		}
 	}
 	c.lanes = kit.NewLanes(kit.LanesConfig{Label: 132, Scrolls: true, Tick: c.tick,
 		Selected: func(string) { c.drawSide() }, Opened: func(string) { c.open() }, Moved: c.moved})
@@ -257,6 +218,7 @@ func (c *calendar) draw() {
 		c.show(c.lanes)
 	}
 	c.drawSide()
+	c.s.retitle()
 }
 
 func (c *calendar) show(o fyne.CanvasObject) {
@@ -367,5 +329,3 @@ func (c *calendar) relink() {
 func (c *calendar) reword() { c.build() }
 
 func (c *calendar) commit() {}
-
-func (c *calendar) leave() { c.ask.drop() }

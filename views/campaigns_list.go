@@ -152,9 +152,7 @@ func (l *campaignList) read() {
 		case err != nil && l.known != nil:
 			return // what is known stays
 		case err != nil:
-			what, next := l.s.book.Error(err)
-			l.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
-				Action: kit.ButtonConfig{Text: l.s.book.T("common.retry"), Press: l.read}}))
+			l.fill(unread(l.s.book, err, l.read))
 			return
 		}
 		l.known = &set

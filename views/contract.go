@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"reflect"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -16,13 +15,11 @@ import (
 // contracts is the page of a campaign's agreements: one for each KOL of the plan,
 // from the brief to the signature.
 type contracts struct {
+	reading[contractFile]
 	s        *Campaigns
 	campaign string
 
-	ask      latest[contractFile]
 	past     latest[[]campaigns.Contract]
-	known    *contractFile
-	err      error
 	line     string
 	versions []campaigns.Contract // of the chosen contract, the newest first
 	of       string               // whose versions these are
@@ -32,7 +29,6 @@ type contracts struct {
 	what     string
 	next     string
 
-	box   *fyne.Container
 	list  *fyne.Container
 	rows  map[string]*kit.Press
 	order []string
@@ -50,15 +46,13 @@ type contractFile struct {
 }
 
 func newContracts(s *Campaigns, campaign string) *contracts {
-	p := &contracts{s: s, campaign: campaign, menu: kit.NewMenu(), box: container.NewStack(),
-		ask: latest[contractFile]{loop: s.cfg.Loop, run: s.cfg.Go}, past: latest[[]campaigns.Contract]{loop: s.cfg.Loop, run: s.cfg.Go}}
+	p := &contracts{s: s, campaign: campaign, menu: kit.NewMenu(),
+		reading: newReading[contractFile](s.cfg.Loop, s.cfg.Go), past: latest[[]campaigns.Contract]{loop: s.cfg.Loop, run: s.cfg.Go}}
 	p.build()
 	return p
 }
 
-func (p *contracts) waits() bool { return p.ask.out || p.past.out || p.busy }
-
-func (p *contracts) content() fyne.CanvasObject { return p.box }
+func (p *contracts) waits() bool { return p.reading.waits() || p.past.out || p.busy }
 
 func (p *contracts) about() string {
 	if p.known == nil {
@@ -68,7 +62,7 @@ func (p *contracts) about() string {
 }
 
 func (p *contracts) read() {
-	p.ask.ask(func(ctx context.Context) (f contractFile, err error) {
+	p.ask(func(ctx context.Context) (f contractFile, err error) {
 		if f.Campaign, err = p.s.cfg.Campaigns.Get(ctx, p.campaign); err != nil {
 			return f, err
 		}
@@ -90,32 +84,7 @@ func (p *contracts) read() {
 			f.KOLs[k.ID] = k
 		}
 		return f, err
-	}, func(f contractFile, err error) {
-		switch {
-		case err != nil && p.known != nil:
-			return
-		case err != nil:
-			p.err = err
-			p.build()
-			return
-		case p.known != nil && reflect.DeepEqual(*p.known, f):
-			return
-		}
-		first := p.known == nil
-		p.known, p.err = &f, nil
-		if p.line == "" {
-			for _, l := range p.posts() {
-				p.line = l.ID
-				break
-			}
-		}
-		if first {
-			p.build()
-		} else {
-			p.draw()
-		}
-		p.s.retitle()
-	})
+	}, p.build, p.draw)
 }
 
 // posts are the lines that want a contract.
@@ -158,24 +127,11 @@ func (p *contracts) handle(l campaigns.Line) string {
 	return oneLine(l.KOL.Handle)
 }
 
-func (p *contracts) fill(o fyne.CanvasObject) {
-	p.box.Objects = []fyne.CanvasObject{o}
-	p.box.Refresh()
-}
-
 // contractList is the width of the column that lists the KOLs.
 const contractList = 232
 
 func (p *contracts) build() {
-	b := p.s.book
-	switch {
-	case p.known == nil && p.err != nil:
-		what, next := b.Error(p.err)
-		p.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
-			Action: kit.ButtonConfig{Text: b.T("common.retry"), Press: p.read}}))
-		return
-	case p.known == nil:
-		p.fill(kit.NewState(kit.State{What: b.T("common.loading")}))
+	if p.unfilled(p.s.book, p.read) {
 		return
 	}
 	p.list, p.page, p.side = container.NewStack(), container.NewStack(), container.NewStack()
@@ -188,9 +144,13 @@ func (p *contracts) draw() {
 	if p.list == nil {
 		return
 	}
+	if posts := p.posts(); p.line == "" && len(posts) > 0 {
+		p.line = posts[0].ID
+	}
 	p.drawList()
 	p.drawPage()
 	p.drawSide()
+	p.s.retitle()
 }
 
 // contractTone colours where a contract stands.
@@ -300,7 +260,7 @@ func (p *contracts) commit() {
 }
 
 func (p *contracts) leave() {
-	p.ask.drop()
+	p.reading.leave()
 	p.past.drop()
 	p.menu.Close()
 }

@@ -279,9 +279,7 @@ func (k *KOLs) Refresh() {
 			case err != nil && k.rows.Len() > 0:
 				return // what is known stays
 			case err != nil:
-				what, next := k.book.Error(err)
-				k.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
-					Action: kit.ButtonConfig{Text: k.book.T("common.retry"), Press: k.Refresh}}))
+				k.fill(unread(k.book, err, k.Refresh))
 			default:
 				k.page, k.asked = &page, q
 				k.fillRows(page)

@@ -16,15 +16,13 @@ import (
 // plan is the page of one campaign: its lines over time, what they come to, and what
 // else could be chosen. What is changed stays here until it is saved, whole.
 type plan struct {
+	reading[planFile]
 	s  *Campaigns
 	id string
 
-	file  latest[planFile]
 	pool  latest[planPool]
 	sums  latest[planSums]
 	curve latest[planCurve]
-	known *planFile
-	err   error
 	now   campaigns.Campaign // as it is being changed
 	base  campaigns.Campaign // as it was read before that
 	shown string             // the scenario on the page
@@ -41,7 +39,6 @@ type plan struct {
 	looking  *job.Job
 	found    string // how far the search is, in words
 
-	box    *fyne.Container
 	middle *kit.Scroll
 	main   *fyne.Container
 	side   *fyne.Container
@@ -61,17 +58,16 @@ type plan struct {
 }
 
 func newPlan(s *Campaigns, id string) *plan {
-	p := &plan{s: s, id: id, box: container.NewStack(), menu: kit.NewMenu(),
-		file: latest[planFile]{loop: s.cfg.Loop, run: s.cfg.Go}, pool: latest[planPool]{loop: s.cfg.Loop, run: s.cfg.Go}, sums: latest[planSums]{loop: s.cfg.Loop, run: s.cfg.Go}, curve: latest[planCurve]{loop: s.cfg.Loop, run: s.cfg.Go}}
+	loop, run := s.cfg.Loop, s.cfg.Go
+	p := &plan{s: s, id: id, menu: kit.NewMenu(), reading: newReading[planFile](loop, run), pool: latest[planPool]{loop: loop, run: run},
+		sums: latest[planSums]{loop: loop, run: run}, curve: latest[planCurve]{loop: loop, run: run}}
 	p.build()
 	return p
 }
 
 func (p *plan) waits() bool {
-	return p.file.out || p.pool.out || p.sums.out || p.curve.out || p.looking != nil || p.busy
+	return p.reading.waits() || p.pool.out || p.sums.out || p.curve.out || p.looking != nil || p.busy
 }
-
-func (p *plan) content() fyne.CanvasObject { return p.box }
 
 func (p *plan) about() string {
 	if p.known == nil {
@@ -105,7 +101,7 @@ func (p *plan) reword() {
 }
 
 func (p *plan) leave() {
-	p.file.drop()
+	p.reading.leave()
 	p.pool.drop()
 	p.sums.drop()
 	p.curve.drop()
@@ -158,22 +154,9 @@ func (p *plan) keys() []kit.Key {
 
 func (p *plan) step(by int) { p.table.Rows.Step(by) }
 
-func (p *plan) fill(o fyne.CanvasObject) {
-	p.box.Objects = []fyne.CanvasObject{o}
-	p.box.Refresh()
-}
-
 // build makes the widgets in the language of the book.
 func (p *plan) build() {
-	b := p.s.book
-	switch {
-	case p.known == nil && p.err != nil:
-		what, next := b.Error(p.err)
-		p.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
-			Action: kit.ButtonConfig{Text: b.T("common.retry"), Press: p.read}}))
-		return
-	case p.known == nil:
-		p.fill(kit.NewState(kit.State{What: b.T("common.loading")}))
+	if p.unfilled(p.s.book, p.read) {
 		return
 	}
 	p.buildMain()

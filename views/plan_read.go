@@ -35,7 +35,7 @@ const mostPool = 2000
 // read asks for the plan anew. What is being changed stays.
 func (p *plan) read() {
 	book, known := p.s.cfg.Campaigns, p.known
-	p.file.ask(func(ctx context.Context) (f planFile, err error) {
+	p.asked.ask(func(ctx context.Context) (f planFile, err error) {
 		if f.Campaign, err = book.Get(ctx, p.id); err != nil {
 			return f, err
 		}
@@ -66,15 +66,9 @@ func (p *plan) read() {
 		f.Items = slices.DeleteFunc(items, func(i campaigns.Item) bool { return i.Campaign == f.Campaign.ID })
 		return f, err
 	}, func(f planFile, err error) {
-		switch {
-		case err != nil && p.known != nil:
-			return
-		case err != nil:
-			p.err = err
-			p.build()
-			return
+		if !p.failed(err, p.build) {
+			p.take(f)
 		}
-		p.take(f)
 	})
 }
 

@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"reflect"
 	"sync"
 	"time"
 
@@ -51,19 +50,16 @@ type RulesConfig struct {
 // them. Leads change them here. What was typed and not saved is kept while the
 // screen lives, whatever else is looked at or read anew.
 type Rules struct {
-	cfg   RulesConfig
-	book  *words.Book
-	read  latest[ruleSet]
-	known *ruleSet
-	err   error
-	up    bool
+	reading[ruleSet]
+	cfg  RulesConfig
+	book *words.Book
+	up   bool
 
 	chosen   ruleRef
 	policies map[string]*policyDraft // by code, "" for a new one
 	queues   map[string]*queueDraft  // by code, "" for a new one
 	routes   *routesDraft            // nil while they stand as they were read
 
-	room   *fyne.Container
 	list   *fyne.Container
 	scroll *kit.Scroll
 	side   *fyne.Container
@@ -104,8 +100,8 @@ func NewRules(c RulesConfig) *Rules {
 	if c.NewID == nil {
 		c.NewID = uuid.NewString
 	}
-	r := &Rules{cfg: c, book: c.Book, read: latest[ruleSet]{loop: c.Loop, run: c.Go}, up: c.Down == nil,
-		policies: map[string]*policyDraft{}, queues: map[string]*queueDraft{}, room: container.NewStack()}
+	r := &Rules{cfg: c, book: c.Book, reading: newReading[ruleSet](c.Loop, c.Go), up: c.Down == nil,
+		policies: map[string]*policyDraft{}, queues: map[string]*queueDraft{}}
 	r.build()
 	return r
 }
@@ -133,7 +129,7 @@ func (r *Rules) Title() (title, subtitle string) {
 }
 
 // Content is the whole screen.
-func (r *Rules) Content() fyne.CanvasObject { return r.room }
+func (r *Rules) Content() fyne.CanvasObject { return r.content() }
 
 // Keys move through the rules and save.
 func (r *Rules) Keys() []kit.Key {
@@ -168,7 +164,7 @@ func (r *Rules) Hidden() {
 	if r.editor != nil && r.editor.queue != nil {
 		r.editor.queue.Close()
 	}
-	r.read.drop()
+	r.leave()
 }
 
 // Wait blocks until every save has been answered; not for the screen's thread.
@@ -193,7 +189,7 @@ func (r *Rules) edits() bool { return r.cfg.Me.Active && r.cfg.Me.Role == people
 
 // Refresh reads the rules anew. What is being edited stays as it was typed.
 func (r *Rules) Refresh() {
-	r.read.ask(func(ctx context.Context) (set ruleSet, err error) {
+	r.ask(func(ctx context.Context) (set ruleSet, err error) {
 		if set.Policies, err = r.cfg.Policies.All(ctx); err != nil {
 			return set, err
 		}
@@ -202,25 +198,7 @@ func (r *Rules) Refresh() {
 		}
 		set.Routes, err = r.cfg.Routing.Routes(ctx)
 		return set, err
-	}, func(set ruleSet, err error) {
-		switch {
-		case err != nil && r.known != nil:
-			return // what is known stays
-		case err != nil:
-			r.err = err
-			r.build()
-			return
-		case r.known != nil && reflect.DeepEqual(*r.known, set):
-			return
-		}
-		first := r.known == nil
-		r.known, r.err = &set, nil
-		if first {
-			r.build()
-			return
-		}
-		r.redraw()
-	})
+	}, r.build, r.redraw)
 }
 
 // redraw shows what was read anew. The editor is left alone while something in it
@@ -239,14 +217,7 @@ func (r *Rules) redraw() {
 
 // build makes the widgets in the language of the book.
 func (r *Rules) build() {
-	switch {
-	case r.known == nil && r.err != nil:
-		what, next := r.book.Error(r.err)
-		r.fill(kit.NewState(kit.State{Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
-			Action: kit.ButtonConfig{Text: r.book.T("common.retry"), Press: r.Refresh}}))
-		return
-	case r.known == nil:
-		r.fill(kit.NewState(kit.State{What: r.book.T("common.loading")}))
+	if r.unfilled(r.book, r.Refresh) {
 		return
 	}
 	r.list, r.side = kit.Stack(look.S5), container.NewStack()
@@ -267,11 +238,6 @@ func (r *Rules) build() {
 
 // rulesSide is the width of the column that shows one rule whole.
 const rulesSide = look.DecisionWidth + 84
-
-func (r *Rules) fill(o fyne.CanvasObject) {
-	r.room.Objects = []fyne.CanvasObject{o}
-	r.room.Refresh()
-}
 
 // drawList draws the three sections.
 func (r *Rules) drawList() {
