@@ -42,7 +42,7 @@ var shared = sync.OnceValues(func() (*server, error) {
 	s := &server{super: os.Getenv(variable)}
 	if s.super == "" {
 		own, err := local.Start(ctx, local.Config{
-			Dir: filepath.Join(os.TempDir(), "cinnabar-test-"+strconv.Itoa(os.Getuid())),
+			Dir: filepath.Join(Folder(), "cinnabar-test-"+strconv.Itoa(os.Getuid())),
 			// Nothing in a test database is worth a disk flush.
 			Fragile: true,
 			Linger:  10 * time.Second,
