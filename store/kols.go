@@ -588,17 +588,37 @@ func (k *KOLs) ImportAudience(ctx context.Context, request string, rows iter.Seq
 		if err := flush(); err != nil {
 			return err
 		}
-		for _, kol := range slices.Sorted(maps.Keys(of)) {
-			var people column
-			for _, n := range of[kol] {
-				people.int4(int(n))
-			}
-			if _, err := tx.ExecContext(ctx, `SELECT studio.audience_put($1, $2, $3)`, request, kol, people.array(oidInt4)); err != nil {
-				return err
-			}
+		if err := putAudiences(ctx, tx, request, of); err != nil {
+			return err
 		}
 		return again.complete()
 	})
+}
+
+// putAudiences sends who follows each KOL, many KOLs in a call.
+func putAudiences(ctx context.Context, tx *sqlx.Tx, request string, of map[string][]uint32) error {
+	var kols, counts, people column
+	send := func() error {
+		if kols.n == 0 {
+			return nil
+		}
+		_, err := tx.ExecContext(ctx, `SELECT studio.audiences_put($1, $2, $3, $4)`, request, kols.array(oidText), counts.array(oidInt4), people.array(oidInt4))
+		kols, counts, people = column{}, column{}, column{}
+		return err
+	}
+	for _, kol := range slices.Sorted(maps.Keys(of)) {
+		kols.text(kol)
+		counts.int4(len(of[kol]))
+		for _, n := range of[kol] {
+			people.int4(int(n))
+		}
+		if kols.n >= planBatch || people.n >= 10*audienceBatch {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+	}
+	return send()
 }
 
 // followerNumbers gives each row the number of its person.

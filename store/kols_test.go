@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -300,4 +301,93 @@ func TestAudiencesNotesAndListsAreSharedByTheBrand(t *testing.T) {
 		t.Errorf("lists %+v, %v", lists, err)
 	}
 	p.inOrder()
+}
+
+// A file goes in by the batch, and comes to what it would row by row.
+func TestKOLsComeInByTheBatch(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ctx := t.Context()
+	db := d.sit("worker1").db
+	var kols []campaigns.KOL
+	for n := range 1_100 { // three batches
+		kols = append(kols, someKOL(fmt.Sprintf("k%04d", n)))
+	}
+	bad := slices.Clone(kols)
+	bad[900].Audience.City = map[string]float64{"9": .1}
+	_, err := db.KOLs().Import(ctx, uuid.NewString(), slices.Values(bad), nil)
+	if f := refused(t, err, fault.FieldValue); f.Args["id"] != "k0900" || f.Args["field"] != "audience.city" {
+		t.Errorf("refused for %v", f.Args)
+	}
+	if n := d.one(`SELECT count(*) FROM studio.kol`); n != "0" {
+		t.Errorf("%s came in all the same", n)
+	}
+	// Two who bring in the same at once: what one brings, the other finds.
+	tallies := make([]moderation.Tally, 2)
+	parallel(t, 2, func(ctx context.Context, i int) (err error) {
+		tallies[i], err = db.KOLs().Import(ctx, uuid.NewString(), slices.Values(kols), nil)
+		return err
+	})
+	if tallies[0].Came+tallies[1].Came != 1_100 || tallies[0].Stood+tallies[1].Stood != 1_100 {
+		t.Errorf("two imports at once: %+v", tallies)
+	}
+	for _, n := range []int{3, 700, 1_099} {
+		kols[n].Followers, kols[n].About = 77, "Something else"
+	}
+	request := uuid.NewString()
+	for range 2 { // the same wish twice
+		tally, err := db.KOLs().Import(ctx, request, slices.Values(kols), nil)
+		if err != nil || tally.Came != 0 || tally.Changed != 3 || tally.Stood != 1_097 {
+			t.Errorf("with three others: %+v, %v", tally, err)
+		}
+	}
+	if got := d.one(`SELECT count(*) || ' ' || string_agg(d.shown ->> 'about', ', ') FROM studio.kol k JOIN studio.kol_detail d USING (id) WHERE k.followers = 77 AND k.search LIKE '%something else'`); got != "3 Something else, Something else, Something else" {
+		t.Errorf("what changed reads %s", got)
+	}
+
+	// Of a quote that stands twice the later line counts, every time.
+	quotes := []campaigns.KOLQuote{
+		{KOL: "k0001", Quote: campaigns.Quote{Format: campaigns.VideoNote, Fee: 100, From: "2024-01-01"}},
+		{KOL: "k0001", Quote: campaigns.Quote{Format: campaigns.VideoNote, Fee: 200, From: "2024-01-01"}},
+		{KOL: "k0002", Quote: campaigns.Quote{Format: campaigns.Live, Fee: 300, From: "2024-01-01", To: "2024-02-01"}},
+	}
+	for _, want := range []string{"2 0 1", "0 0 3"} {
+		tally, err := db.KOLs().ImportQuotes(ctx, uuid.NewString(), slices.Values(quotes), nil)
+		must(t, err)
+		if got := fmt.Sprint(tally.Came, tally.Changed, tally.Stood); got != want {
+			t.Errorf("quotes: %s, want %s", got, want)
+		}
+	}
+	if got := d.one(`SELECT string_agg(id || ' ' || coalesce(fee_video, 0) || ' ' || coalesce(fee_live, 0), ', ' ORDER BY id) FROM studio.kol WHERE id IN ('k0001', 'k0002')`); got != "k0001 200 0, k0002 0 0" {
+		t.Errorf("today they ask for %s", got)
+	}
+	_, err = db.KOLs().ImportQuotes(ctx, uuid.NewString(), slices.Values(append(quotes, campaigns.KOLQuote{KOL: "nobody", Quote: quotes[0].Quote})), nil)
+	if f := refused(t, err, fault.NotFound); f.Args["id"] != "nobody" {
+		t.Errorf("refused for %v", f.Args)
+	}
+
+	// Audiences of many KOLs in a call, each whole.
+	follows := func(yield func(campaigns.Follow) bool) {
+		for n := range 2_200 {
+			if !yield(campaigns.Follow{KOL: fmt.Sprintf("k%04d", n%1_100), Person: campaigns.Person{ID: fmt.Sprint("u", n%7)}}) {
+				return
+			}
+		}
+	}
+	for _, want := range []string{"1100 0 0", "0 0 1100"} {
+		tally, err := db.KOLs().ImportAudience(ctx, uuid.NewString(), follows, nil)
+		must(t, err)
+		if got := fmt.Sprint(tally.Came, tally.Changed, tally.Stood); got != want {
+			t.Errorf("audiences: %s, want %s", got, want)
+		}
+	}
+	tally, err := db.KOLs().ImportAudience(ctx, uuid.NewString(), slices.Values([]campaigns.Follow{{KOL: "k0005", Person: campaigns.Person{ID: "u9"}}, {KOL: "k0006", Person: campaigns.Person{ID: "u6"}}}), nil)
+	if err != nil || tally.Changed != 2 {
+		t.Errorf("two other audiences: %+v, %v", tally, err)
+	}
+	if got := d.one(`SELECT string_agg(x, '; ' ORDER BY x) FROM (SELECT a.kol || ': ' || string_agg(p.id, ' ' ORDER BY p.id) AS x
+		FROM studio.kol_audience a, unnest(a.people) AS f(n) JOIN studio.audience_person p ON p.n = f.n WHERE a.kol IN ('k0004', 'k0005', 'k0006') GROUP BY a.kol) AS y`); got != "k0004: u4 u5; k0005: u9; k0006: u6" {
+		t.Errorf("followed by %s", got)
+	}
+	d.inOrder()
 }
