@@ -51,6 +51,7 @@ func deskOf(t *testing.T, lang words.Language) (s *studio, loop *queueLoop, log 
 	shell := views.NewShell(views.ShellConfig{Loop: s.loop, Book: p.words, Me: people.Person{Login: "m", Name: "M", Role: people.Moderator},
 		Link: views.LinkState{Up: true}, Items: []views.RailItem{item(brands), item(posts)}})
 	w.SetContent(shell.Content())
+	shell.Bind(w)
 	s.desk = &desk{shell: shell}
 	shell.Go("posts")
 	shell.Go("brands")
@@ -62,31 +63,52 @@ func (s *studio) shows(text string) bool {
 	return strings.Contains(test.RenderToMarkup(s.window.Canvas()), text)
 }
 
-func TestClosingWarnsOnceOfDecisionsThatWait(t *testing.T) {
+func TestClosingAsksAboutDecisionsThatWait(t *testing.T) {
 	for _, lang := range words.Languages() {
 		s, _, _, brands, posts := deskOf(t, lang)
-		if !s.mayClose() {
+		closed := 0
+		s.leave(func() { closed++ })
+		if closed != 1 {
 			t.Fatal("nothing waits, and the window stays")
 		}
 		brands.unsent, posts.unsent = 1, 1
-		if s.mayClose() {
+		s.leave(func() { closed++ })
+		if closed != 1 {
 			t.Error("two decisions wait, and the window goes without a word")
 		}
 		if text := s.program.words.T("shell.unsent_many", "2"); !s.shows(text) {
 			t.Errorf("the window does not say %q", text)
 		}
-		posts.unsent = 2
-		if s.mayClose() {
-			t.Error("a third decision went with a warning of two")
+		s.key(fyne.KeyS)
+		if closed != 1 || !s.shows(s.program.words.T("shell.unsent_many", "2")) {
+			t.Error("decisions that can't be sent are offered to be saved")
 		}
-		if !s.mayClose() {
-			t.Error("the second try does not close")
+		s.key(fyne.KeyEscape)
+		if closed != 1 || s.shows(s.program.words.T("shell.unsent_many", "2")) {
+			t.Error("whoever stays loses the window, or keeps the question")
+		}
+		posts.unsent = 2
+		s.leave(func() { closed++ })
+		if text := s.program.words.T("shell.unsent_many", "3"); !s.shows(text) {
+			t.Errorf("the window does not say %q", text)
+		}
+		s.key(fyne.KeyL)
+		if closed != 2 {
+			t.Error("leaving without saving does not close")
 		}
 	}
 	var none studio
-	if !none.mayClose() {
+	closed := false
+	none.leave(func() { closed = true })
+	if !closed {
 		t.Error("a window without a desk does not close")
 	}
+}
+
+// key types a key on the window.
+func (s *studio) key(name fyne.KeyName) {
+	s.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: name})
+	s.loop.(carefulLoop).Loop.(*queueLoop).drain()
 }
 
 func TestAPanicBehindTheWindowTakesNothingWithIt(t *testing.T) {

@@ -1,24 +1,12 @@
 package main
 
-import "cinnabar/views/kit"
-
-// mayClose says whether the window may go now. Decisions that were made while
-// the database was away and that nobody has confirmed would be lost with it; the
-// first try says so, the second one means it. On the UI thread.
-func (s *studio) mayClose() bool {
-	unsent := 0
-	if s.desk != nil {
-		unsent = s.desk.shell.Unsent()
+// leave closes the window. Where something would be lost with it, such as decisions
+// that were made while the database was away or a plan that was not saved, the person
+// is asked first. On the UI thread.
+func (s *studio) leave(closed func()) {
+	if s.desk == nil {
+		closed()
+		return
 	}
-	// A decision more than was warned of is worth another word.
-	if unsent <= s.warned {
-		return true
-	}
-	s.warned = unsent
-	key := "shell.unsent_many"
-	if unsent == 1 {
-		key = "shell.unsent_one"
-	}
-	s.desk.shell.Note(kit.Amber, s.program.words.T(key, s.program.words.Number(unsent)), s.program.words.T("shell.unsent_next"))
-	return false
+	s.desk.shell.Depart(closed)
 }

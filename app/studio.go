@@ -34,7 +34,6 @@ type studio struct {
 	speech speech
 	works  sync.WaitGroup     // what runs behind the window
 	stop   context.CancelFunc // ends all of that
-	warned int                // decisions that closing would give up, as the person was told
 }
 
 // desk is what belongs to one person's login: it goes when another takes over.
@@ -168,9 +167,6 @@ func (s *studio) seat(ctx context.Context, db *store.DB, me people.Person) error
 func (s *studio) follow(ctx context.Context, d *desk) {
 	context.AfterFunc(ctx, d.db.WatchLink(func(l store.Link) {
 		s.loop.Do(func() {
-			if l.Up {
-				s.warned = 0 // what waits is offered again, and may be answered
-			}
 			d.shell.SetLink(linkState(l))
 		})
 	}))
@@ -286,7 +282,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 		items = append(items,
 			views.RailItem{ID: "campaigns", Icon: look.IconCampaigns, New: func(b *words.Book) views.Screen {
 				return views.NewCampaigns(views.CampaignsConfig{Loop: s.loop, Book: b, Me: d.me, Campaigns: d.db.Campaigns(), Contracts: d.db.Contracts(), Pool: d.db.KOLs(),
-					Jobs: s.jobs, Gallery: d.gallery, Print: printContract, Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("campaigns")})
+					Jobs: s.jobs, Gallery: d.gallery, Print: printContract, Notify: shell, Ask: func(held []views.Held, do func()) { shell.Ask(held, do) }, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("campaigns")})
 			}},
 			views.RailItem{ID: "kols", Icon: look.IconKOLs, New: func(b *words.Book) views.Screen {
 				return views.NewKOLs(views.KOLsConfig{Loop: s.loop, Book: b, Me: d.me, Directory: d.db.KOLs(), Gallery: d.gallery,
@@ -355,11 +351,22 @@ func (s *studio) where(d *desk) views.Place {
 func (s *studio) change(ctx context.Context, d *desk, p views.Preferences) {
 	now := s.preferences(d)
 	own := &s.program.settings
-	own.Language, own.Theme, own.Person, own.Blur = string(p.Language), string(p.Theme), p.Person, p.Blur
-	if err := own.save(); err != nil {
-		s.program.log.Error("settings not saved", "error", err)
-		s.tell(err)
+	save := func() {
+		if err := own.save(); err != nil {
+			s.program.log.Error("settings not saved", "error", err)
+			s.tell(err)
+		}
 	}
+	if p.Person != now.Person {
+		d.shell.Depart(func() {
+			own.Person = p.Person
+			save()
+			s.rise(ctx, d, p.Person)
+		})
+		return
+	}
+	own.Language, own.Theme, own.Person, own.Blur = string(p.Language), string(p.Theme), p.Person, p.Blur
+	save()
 	if p.Theme != now.Theme {
 		fyne.CurrentApp().Settings().SetTheme(look.New(p.Theme))
 		d.shell.Restyle()
@@ -372,9 +379,6 @@ func (s *studio) change(ctx context.Context, d *desk, p views.Preferences) {
 	}
 	if posts, ok := d.shell.Screen("posts").(*views.Posts); ok && p.Blur != now.Blur {
 		posts.Veil(p.Blur)
-	}
-	if p.Person != now.Person {
-		s.rise(ctx, d, p.Person)
 	}
 }
 

@@ -77,11 +77,7 @@ func (p *program) openWindow(ctx context.Context) error {
 			}
 		})
 	}
-	w.SetCloseIntercept(func() {
-		if s.mayClose() {
-			w.Close()
-		}
-	})
+	w.SetCloseIntercept(func() { s.leave(w.Close) })
 	a.Lifecycle().SetOnStarted(connect)
 	// Ctrl-C in the terminal closes the window as its own button does.
 	unhook := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })

@@ -261,17 +261,18 @@ func (p *budget) keys() []kit.Key {
 
 func (p *budget) relink() {
 	if p.known != nil {
-		if p.panel != nil {
-			p.panel.link(p.s.up)
-		}
 		p.drawSide()
 	}
 }
 
 func (p *budget) reword() {
-	p.panel = nil
+	if p.panel != nil {
+		p.panel.reword(p.s.book)
+	}
 	p.build()
 }
+
+func (p *budget) held() *Held { return p.panel.holds(p.closePanel) }
 
 func (p *budget) commit() {
 	if p.panel != nil {

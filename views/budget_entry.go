@@ -89,7 +89,6 @@ func (p *budget) enter(kind campaigns.EntryKind) {
 	if p.known == nil || p.line == "" || p.mayEnter() != "" || p.panel != nil {
 		return
 	}
-	b := p.s.book
 	per, _ := campaigns.Balances(p.known.Campaign, p.known.Entries)
 	bal := per[p.line]
 	e := campaigns.Entry{Line: p.line, Kind: kind}
@@ -109,34 +108,30 @@ func (p *budget) enter(kind campaigns.EntryKind) {
 		}
 	}
 	e.Amount = usual(e.Kind)
-	f := &form{b: b}
-	var panel *planPanel
-	var amount *kit.Field
-	var kinds []kit.Chip
-	for _, k := range []campaigns.EntryKind{campaigns.Commit, campaigns.Hold, campaigns.Release, campaigns.Pay} {
-		kinds = append(kinds, kit.Chip{ID: string(k), Text: b.T("budget.do_" + string(k))})
-	}
-	f.add(kit.NewParagraph(p.title(p.line), kit.Strong))
-	f.add(choice(b.T("budget.kind"), kinds, string(e.Kind), func(id string) {
-		e.Kind = campaigns.EntryKind(id)
-		amount.Set(usual(e.Kind).String())
-		panel.request = ""
-	}))
-	amount = f.amount(b.T("budget.amount"), "amount", &e.Amount)
-	f.text(b.T("budget.words"), b.T("budget.words_hint"), 3, &e.Words)
-	f.touched = func() {
-		if panel != nil {
-			panel.request = ""
+	title := p.title(p.line)
+	p.panel = newPanel(p.s.book, p.closePanel, func(panel *planPanel, f *form) panelParts {
+		b := f.b
+		var amount *kit.Field
+		var kinds []kit.Chip
+		for _, k := range []campaigns.EntryKind{campaigns.Commit, campaigns.Hold, campaigns.Release, campaigns.Pay} {
+			kinds = append(kinds, kit.Chip{ID: string(k), Text: b.T("budget.do_" + string(k))})
 		}
-	}
-	panel = newPanel(b, p.s.up, b.T("budget.enter"), f.objects, b.T("budget.enter"), func() {
-		if err := f.read(); err != nil {
-			panel.complain(b.Error(err))
-			return
-		}
-		p.put(panel, e)
-	}, p.closePanel)
-	p.panel = panel
+		f.add(kit.NewParagraph(title, kit.Strong))
+		f.add(choice(b.T("budget.kind"), kinds, string(e.Kind), func(id string) {
+			e.Kind = campaigns.EntryKind(id)
+			amount.Set(usual(e.Kind).String())
+			f.changed()
+		}))
+		amount = f.amount(b.T("budget.amount"), "amount", &e.Amount)
+		f.text(b.T("budget.words"), b.T("budget.words_hint"), 3, &e.Words)
+		return panelParts{title: b.T("budget.enter"), save: b.T("budget.enter"), put: func() {
+			if err := f.read(); err != nil {
+				panel.refuse(err)
+				return
+			}
+			p.put(panel, e)
+		}}
+	})
 	p.drawSide()
 }
 
@@ -147,12 +142,11 @@ func (p *budget) closePanel() {
 
 // put writes an entry into the ledger, once however often it is sent.
 func (p *budget) put(panel *planPanel, e campaigns.Entry) {
-	b := p.s.book
 	if panel.working {
 		return
 	}
 	if err := campaigns.CheckEntry(p.known.Campaign, p.known.Entries, e); err != nil {
-		panel.complain(b.Error(err))
+		panel.refuse(err)
 		return
 	}
 	if panel.request == "" {
@@ -162,14 +156,16 @@ func (p *budget) put(panel *planPanel, e campaigns.Entry) {
 	p.s.send(func(ctx context.Context) error { return p.s.cfg.Campaigns.Enter(ctx, panel.request, p.id, e) }, func(err error) {
 		panel.busy(false)
 		if err != nil {
-			panel.complain(b.Error(err))
+			panel.refuse(err)
 			return
 		}
 		if p.panel == panel {
 			p.closePanel()
 		}
+		b := p.s.book
 		p.s.cfg.Notify.Note(kit.Jade, b.T("budget.entered", b.T("budget.kind_"+string(e.Kind)), b.Money(e.Amount)), "")
 		p.read()
+		panel.settle(true)
 	})
 }
 
@@ -180,19 +176,18 @@ func (p *budget) reverse() {
 	if !ok || p.mayEnter() != "" || e.Kind == campaigns.Reverse || p.reversed(e) || p.panel != nil {
 		return
 	}
-	b := p.s.book
-	undo := campaigns.Entry{Line: e.Line, Contract: e.Contract, Kind: campaigns.Reverse, Amount: e.Amount, Reverses: e.ID}
-	f := &form{b: b}
-	f.add(kit.NewParagraph(b.T("budget.reverses", b.T("budget.kind_"+string(e.Kind)), b.Money(e.Amount), p.title(e.Line)), kit.Plain))
-	f.text(b.T("budget.words"), b.T("budget.why_hint"), 3, &undo.Words)
-	var panel *planPanel
-	panel = newPanel(b, p.s.up, b.T("budget.reverse"), f.objects, b.T("budget.reverse"), func() {
-		if err := f.read(); err != nil {
-			panel.complain(b.Error(err))
-			return
-		}
-		p.put(panel, undo)
-	}, p.closePanel)
-	p.panel = panel
+	undo, of := campaigns.Entry{Line: e.Line, Contract: e.Contract, Kind: campaigns.Reverse, Amount: e.Amount, Reverses: e.ID}, p.title(e.Line)
+	p.panel = newPanel(p.s.book, p.closePanel, func(panel *planPanel, f *form) panelParts {
+		b := f.b
+		f.add(kit.NewParagraph(b.T("budget.reverses", b.T("budget.kind_"+string(e.Kind)), b.Money(e.Amount), of), kit.Plain))
+		f.text(b.T("budget.words"), b.T("budget.why_hint"), 3, &undo.Words)
+		return panelParts{title: b.T("budget.reverse"), save: b.T("budget.reverse"), put: func() {
+			if err := f.read(); err != nil {
+				panel.refuse(err)
+				return
+			}
+			p.put(panel, undo)
+		}}
+	})
 	p.drawSide()
 }

@@ -2,6 +2,8 @@ package views
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -68,6 +70,9 @@ type CampaignsConfig struct {
 	Jobs      Jobs
 	Gallery   *kit.Gallery
 	Notify    Notifier
+	// Ask is called before a page is left on which something was written and not
+	// saved, and calls do when it may be; nil goes without asking. See Shell.Ask.
+	Ask func(held []Held, do func())
 	// Print writes a contract for signing into a file and returns its path; nil offers none.
 	Print   func(c campaigns.Contract, p campaigns.Campaign, b *words.Book) (path string, err error)
 	Retitle func()         // called when Title says something else; may be nil
@@ -117,6 +122,8 @@ type campaignPage interface {
 	relink()
 	reword()
 	commit()
+	// held is what would be lost with the page, nil for nothing.
+	held() *Held
 	// leave gives up on what is still on its way to be shown.
 	leave()
 }
@@ -192,8 +199,41 @@ func (s *Campaigns) SetBook(b *words.Book) {
 	s.fill()
 }
 
-// show puts a page in place of the one before.
+// show goes to a page, once whatever would be lost by it has been saved or given up.
 func (s *Campaigns) show(p campaignPage) {
+	if s.page != nil && s.page != p && s.cfg.Ask != nil {
+		if h := s.page.held(); h != nil {
+			s.cfg.Ask([]Held{*h}, func() { s.put(p) })
+			return
+		}
+	}
+	s.put(p)
+}
+
+// Holds is what was written and not saved: on the page, or anywhere on the screen.
+func (s *Campaigns) Holds(window bool) []Held {
+	var held []Held
+	if h := s.page.held(); h != nil {
+		held = append(held, *h)
+	}
+	if !window {
+		return held
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.plans)) {
+		p := s.plans[id]
+		if campaignPage(p) == s.page {
+			continue
+		}
+		if h := p.held(); h != nil {
+			h.Show = func() { s.put(p) }
+			held = append(held, *h)
+		}
+	}
+	return held
+}
+
+// put puts a page in place of the one before.
+func (s *Campaigns) put(p campaignPage) {
 	if s.page != nil && s.page != p {
 		s.page.leave()
 	}
@@ -219,6 +259,10 @@ func (s *Campaigns) retitle() {
 // Open shows the plan of a campaign, with whatever was changed there and not saved.
 func (s *Campaigns) Open(id string) {
 	p, ok := s.plans[id]
+	if ok && s.page == campaignPage(p) {
+		p.read()
+		return
+	}
 	if !ok || !p.dirty() && p.looking == nil {
 		p = newPlan(s, id)
 		s.plans[id] = p

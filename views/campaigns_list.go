@@ -295,7 +295,7 @@ func (l *campaignList) cancel() {
 
 func (l *campaignList) create(c campaigns.Campaign) {
 	if err := campaigns.Validate(c); err != nil {
-		l.new.complain(l.s.book.Error(err))
+		l.new.refuse(err)
 		return
 	}
 	panel := l.new
@@ -310,25 +310,26 @@ func (l *campaignList) create(c campaigns.Campaign) {
 	}, func(err error) {
 		panel.busy(false)
 		if err != nil {
-			panel.complain(l.s.book.Error(err))
+			panel.refuse(err)
 			return
 		}
 		if l.new == panel {
 			l.new = nil
 			l.drawSide()
-			l.s.Open(made.ID)
+			if panel.settled == nil {
+				l.s.Open(made.ID)
+			}
 		}
+		panel.settle(true)
 	})
 }
 
-func (l *campaignList) relink() {
-	if l.new != nil {
-		l.new.link(l.s.up)
-	}
-}
+func (l *campaignList) relink() {}
 
 func (l *campaignList) reword() {
-	l.new = nil
+	if l.new != nil {
+		l.new.reword(l.s.book)
+	}
 	l.build()
 }
 
@@ -336,6 +337,10 @@ func (l *campaignList) commit() {
 	if l.new != nil {
 		l.new.save.Press()
 	}
+}
+
+func (l *campaignList) held() *Held {
+	return l.new.holds(func() { l.cancel() })
 }
 
 func (l *campaignList) leave() { l.ask.drop() }

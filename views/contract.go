@@ -246,9 +246,13 @@ func (p *contracts) relink() {
 }
 
 func (p *contracts) reword() {
-	p.panel = nil
+	if p.panel != nil {
+		p.panel.reword(p.s.book)
+	}
 	p.build()
 }
+
+func (p *contracts) held() *Held { return p.panel.holds(p.closePanel) }
 
 func (p *contracts) commit() {
 	switch {

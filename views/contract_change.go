@@ -9,6 +9,7 @@ import (
 	"cinnabar/internal/fault"
 	"cinnabar/internal/money"
 	"cinnabar/views/kit"
+	"cinnabar/views/words"
 )
 
 // make begins the contract of the chosen line from the template.
@@ -73,16 +74,18 @@ func (p *contracts) working(panel *planPanel, on bool) {
 
 // tell says what went wrong where the person looks.
 func (p *contracts) tell(panel *planPanel, err error) {
-	what, next := p.s.book.Error(err)
-	switch fault.CodeOf(err) {
-	case fault.RuleChanged, fault.Changed:
-		what, next = p.s.book.T("contract.changed"), p.s.book.T("contract.changed_next")
+	said := func(b *words.Book) (what, next string) {
+		switch fault.CodeOf(err) {
+		case fault.RuleChanged, fault.Changed:
+			return b.T("contract.changed"), b.T("contract.changed_next")
+		}
+		return b.Error(err)
 	}
 	if panel != nil && p.panel == panel {
-		panel.complain(what, next)
+		panel.complain(said)
 		return
 	}
-	p.what, p.next = what, next
+	p.what, p.next = said(p.s.book)
 	p.drawSide()
 }
 
@@ -102,6 +105,9 @@ func (p *contracts) came(d campaigns.Contract, panel *planPanel) {
 		p.panel = nil
 	}
 	p.draw()
+	if panel != nil {
+		panel.settle(true)
+	}
 }
 
 // edit takes changes of the brief and the terms.
@@ -110,58 +116,58 @@ func (p *contracts) edit() {
 	if !made || !p.edits() || p.panel != nil {
 		return
 	}
-	b := p.s.book
-	f := &form{b: b, touched: func() { p.request = "" }}
 	must, not := strings.Join(d.Brief.MustSay, "\n"), strings.Join(d.Brief.MustNot, "\n")
 	d.Terms.Deliverables = slices.Clone(d.Terms.Deliverables)
-	f.text(b.T("contract.product"), "", 1, &d.Brief.Product)
-	var where []kit.Option
-	for _, j := range campaigns.Disclosures() {
-		where = append(where, kit.Option{ID: j.Code, Text: inLanguage(b, j.Title, j.Code), More: j.Wording})
-	}
-	var said *kit.Field
-	f.choose(b.T("contract.jurisdiction"), where, campaigns.DisclosureOf(d.Brief.Jurisdiction).Code, func(id string) {
-		d.Brief.MustSay = splitLines(said.Text())
-		d.Brief = d.Brief.Under(id)
-		said.Set(strings.Join(d.Brief.MustSay, "\n"))
-	})
-	said = f.text(b.T("contract.must_say"), b.T("contract.per_line"), 4, &must)
-	f.text(b.T("contract.must_not"), b.T("contract.per_line"), 4, &not)
-	f.text(b.T("contract.words"), "", 3, &d.Brief.Words)
 	base := ""
-	for i := range d.Terms.Deliverables {
-		v := &d.Terms.Deliverables[i]
-		f.add(kit.NewText(b.T("contract.deliverable", i+1, formatName(b, v.Format)), kit.Section))
-		f.number(b.T("contract.how_many"), "count", &v.Count)
-		f.days(b.T("plan.from"), b.T("plan.to"), &v.From, &v.To)
-		if i == 0 && v.Link != "" {
-			base, _, _ = strings.Cut(v.Link, "?")
-		}
+	if all := d.Terms.Deliverables; len(all) > 0 {
+		base, _, _ = strings.Cut(all[0].Link, "?")
 	}
-	f.text(b.T("contract.base"), "https://", 1, &base)
-	f.number(b.T("contract.usage_for"), "usage_days", &d.Terms.UsageDays)
-	f.text(b.T("contract.usage_where"), b.T("contract.usage_hint"), 1, &d.Terms.UsageWhere)
-	var panel *planPanel
-	panel = newPanel(b, p.s.up, b.T("contract.edit_title", d.Ref), f.objects, b.T("contract.save"), func() {
-		if err := f.read(); err != nil {
-			panel.complain(b.Error(err))
-			return
+	p.panel = newPanel(p.s.book, p.closePanel, func(panel *planPanel, f *form) panelParts {
+		b := f.b
+		f.touched = func() { p.request = "" }
+		f.text(b.T("contract.product"), "", 1, &d.Brief.Product)
+		var where []kit.Option
+		for _, j := range campaigns.Disclosures() {
+			where = append(where, kit.Option{ID: j.Code, Text: inLanguage(b, j.Title, j.Code), More: j.Wording})
 		}
-		if err := campaigns.CheckBase(base); err != nil {
-			panel.complain(b.Error(err))
-			return
-		}
-		d.Brief.MustSay, d.Brief.MustNot = splitLines(must), splitLines(not)
+		var said *kit.Field
+		f.choose(b.T("contract.jurisdiction"), where, campaigns.DisclosureOf(d.Brief.Jurisdiction).Code, func(id string) {
+			d.Brief.MustSay = splitLines(said.Text())
+			d.Brief = d.Brief.Under(id)
+			said.Set(strings.Join(d.Brief.MustSay, "\n"))
+		})
+		said = f.text(b.T("contract.must_say"), b.T("contract.per_line"), 4, &must)
+		f.text(b.T("contract.must_not"), b.T("contract.per_line"), 4, &not)
+		f.text(b.T("contract.words"), "", 3, &d.Brief.Words)
 		for i := range d.Terms.Deliverables {
 			v := &d.Terms.Deliverables[i]
-			v.Link, v.Code = campaigns.Track(base, p.known.Campaign, d.Line, v.ID)
-			if v.Planned < v.From || v.Planned > v.To {
-				v.Planned = v.From
-			}
+			f.add(kit.NewText(b.T("contract.deliverable", i+1, formatName(b, v.Format)), kit.Section))
+			f.number(b.T("contract.how_many"), "count", &v.Count)
+			f.days(b.T("plan.from"), b.T("plan.to"), &v.From, &v.To)
 		}
-		p.put(d, panel)
-	}, p.closePanel)
-	p.panel = panel
+		f.text(b.T("contract.base"), "https://", 1, &base)
+		f.number(b.T("contract.usage_for"), "usage_days", &d.Terms.UsageDays)
+		f.text(b.T("contract.usage_where"), b.T("contract.usage_hint"), 1, &d.Terms.UsageWhere)
+		return panelParts{title: b.T("contract.edit_title", d.Ref), save: b.T("contract.save"), put: func() {
+			if err := f.read(); err != nil {
+				panel.refuse(err)
+				return
+			}
+			if err := campaigns.CheckBase(base); err != nil {
+				panel.refuse(err)
+				return
+			}
+			d.Brief.MustSay, d.Brief.MustNot = splitLines(must), splitLines(not)
+			for i := range d.Terms.Deliverables {
+				v := &d.Terms.Deliverables[i]
+				v.Link, v.Code = campaigns.Track(base, p.known.Campaign, d.Line, v.ID)
+				if v.Planned < v.From || v.Planned > v.To {
+					v.Planned = v.From
+				}
+			}
+			p.put(d, panel)
+		}}
+	})
 	p.drawSide()
 }
 
@@ -191,29 +197,29 @@ func (p *contracts) begin(m campaigns.ContractMove) {
 		p.move(d, m, 0, "", nil)
 		return
 	}
-	b := p.s.book
-	f := &form{b: b, touched: func() { p.request = "" }}
-	fee, words := d.Terms.Fee, ""
-	if step.Fee {
-		if m == campaigns.CounterOffer {
-			f.add(kit.NewParagraph(b.T("contract.counter_note"), kit.Small))
+	fee, said := d.Terms.Fee, ""
+	p.panel = newPanel(p.s.book, p.closePanel, func(panel *planPanel, f *form) panelParts {
+		b := f.b
+		f.touched = func() { p.request = "" }
+		if step.Fee {
+			if m == campaigns.CounterOffer {
+				f.add(kit.NewParagraph(b.T("contract.counter_note"), kit.Small))
+			}
+			f.amount(b.T("plan.fee_before"), "fee", &fee)
 		}
-		f.amount(b.T("plan.fee_before"), "fee", &fee)
-	}
-	f.text(b.T("contract.with"), b.T("plan.words_hint"), 3, &words)
-	var panel *planPanel
-	panel = newPanel(b, p.s.up, b.T("contract.move_"+string(m)), f.objects, b.T("contract.move_"+string(m)), func() {
-		err := f.read()
-		if err == nil && step.Words && words == "" {
-			err = fault.New(fault.FieldMissing, "field", "words")
-		}
-		if err != nil {
-			panel.complain(b.Error(err))
-			return
-		}
-		p.move(d, m, fee, words, panel)
-	}, p.closePanel)
-	p.panel = panel
+		f.text(b.T("contract.with"), b.T("plan.words_hint"), 3, &said)
+		return panelParts{title: b.T("contract.move_" + string(m)), save: b.T("contract.move_" + string(m)), put: func() {
+			err := f.read()
+			if err == nil && step.Words && said == "" {
+				err = fault.New(fault.FieldMissing, "field", "words")
+			}
+			if err != nil {
+				panel.refuse(err)
+				return
+			}
+			p.move(d, m, fee, said, panel)
+		}}
+	})
 	p.drawSide()
 }
 

@@ -13,7 +13,7 @@ func (s *Shell) CloseLayer() {
 	if len(s.layer.Objects) == 0 {
 		return
 	}
-	s.layer.Objects = nil
+	s.layer.Objects, s.layerKeys = nil, nil
 	s.canvas.Overlays().Remove(s.layer)
 }
 

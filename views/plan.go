@@ -87,16 +87,15 @@ func (p *plan) dirty() bool { return p.known != nil && !reflect.DeepEqual(p.now,
 func (p *plan) stale() bool { return p.known != nil && p.known.Campaign.Version != p.base.Version }
 
 func (p *plan) relink() {
-	if p.panel != nil {
-		p.panel.link(p.s.up)
-	}
 	if p.known != nil {
 		p.drawSide()
 	}
 }
 
 func (p *plan) reword() {
-	p.panel = nil
+	if p.panel != nil {
+		p.panel.reword(p.s.book)
+	}
 	p.build()
 }
 
@@ -106,6 +105,27 @@ func (p *plan) leave() {
 	p.sums.drop()
 	p.curve.drop()
 	p.menu.Close()
+}
+
+// held is the plan while it is not saved, with what is being filled in beside it.
+func (p *plan) held() *Held {
+	b := p.s.book
+	half := p.panel.holds(nil)
+	if half == nil && !p.dirty() {
+		return nil
+	}
+	h := &Held{What: b.T("plan.held", p.now.Name), Save: p.keep, Drop: p.giveUp}
+	switch {
+	case half != nil && half.Save == nil:
+		h.Save = nil
+	case !p.s.up:
+		h.Save, h.Next = nil, b.T("plan.offline")
+	case p.stale():
+		h.Save, h.Next = nil, b.T("plan.changed_next")
+	case p.busy:
+		h.Save = nil
+	}
+	return h
 }
 
 func (p *plan) commit() {

@@ -31,8 +31,9 @@ func (p *plan) better() {
 	before := slices.Clone(p.scenario().Lines)
 	shown := p.shown
 	began := p.s.cfg.Now()
+	var work *job.Job
 	show := func(picks []chosen, a reach.Answer, bound float64) {
-		if p.shown != shown || p.known == nil {
+		if p.looking != work || p.shown != shown || p.known == nil {
 			return
 		}
 		p.proved = &proof{bound: bound, wish: whole(c).Wish, other: p.others()}
@@ -44,7 +45,7 @@ func (p *plan) better() {
 		p.change(lines)
 	}
 	p.found = b.T("plan.looking")
-	work := p.s.cfg.Jobs.Start(context.Background(), b.T("plan.better_of", c.Name), func(ctx context.Context, progress *job.Progress) error {
+	work = p.s.cfg.Jobs.Start(context.Background(), b.T("plan.better_of", c.Name), func(ctx context.Context, progress *job.Progress) error {
 		problem, err := campaigns.Offers(c, f.Pool, f.Who)
 		if err != nil {
 			return err
@@ -71,6 +72,9 @@ func (p *plan) better() {
 	p.s.cfg.Go(func() {
 		err := work.Wait()
 		p.s.cfg.Loop.Do(func() {
+			if p.looking != work {
+				return
+			}
 			p.looking = nil
 			if err != nil && fault.CodeOf(err) != fault.Cancelled {
 				p.what, p.next = b.Error(err)

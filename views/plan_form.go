@@ -23,6 +23,8 @@ func dayIn(t time.Time) moderation.Date { return moderation.Date(t.Format(time.D
 type form struct {
 	b       *words.Book
 	objects []fyne.CanvasObject
+	fields  []*kit.Field   // in the order they were added
+	parts   []func() *form // forms within it, which may be made anew
 	takes   []func() error
 	touched func() // called on every change by hand; may be nil
 }
@@ -35,9 +37,45 @@ func (f *form) changed() {
 	}
 }
 
+// texts is what stands in the fields, in their order.
+func (f *form) texts() []string {
+	var out []string
+	for _, field := range f.all() {
+		out = append(out, field.Text())
+	}
+	return out
+}
+
+// retype puts texts back into the fields of the same form in another language.
+func (f *form) retype(texts []string) {
+	for i, field := range f.all() {
+		if i < len(texts) && field.Text() != texts[i] {
+			field.Set(texts[i])
+			if field.Changed != nil {
+				field.Changed(texts[i])
+			}
+		}
+	}
+}
+
+func (f *form) all() []*kit.Field {
+	fields := slices.Clone(f.fields)
+	for _, part := range f.parts {
+		fields = append(fields, part().all()...)
+	}
+	return fields
+}
+
+// typed makes a field that counts as part of the form.
+func (f *form) typed(label, hint string, lines int, value string) *kit.Field {
+	field := written(label, hint, lines, value, func(string) { f.changed() })
+	f.fields = append(f.fields, field)
+	return field
+}
+
 // text is a field for words.
 func (f *form) text(label, hint string, lines int, into *string) *kit.Field {
-	field := written(label, hint, lines, *into, func(string) { f.changed() })
+	field := f.typed(label, hint, lines, *into)
 	f.add(field)
 	f.takes = append(f.takes, func() error {
 		*into = strings.TrimSpace(field.Text())
@@ -52,7 +90,7 @@ func (f *form) amount(label, code string, into *money.Fen) *kit.Field {
 	if *into != 0 {
 		text = strings.TrimSuffix(into.String(), ".00")
 	}
-	field := written(label, f.b.T("plan.hint_yuan"), 1, text, func(string) { f.changed() })
+	field := f.typed(label, f.b.T("plan.hint_yuan"), 1, text)
 	f.add(field)
 	f.takes = append(f.takes, func() error {
 		if strings.TrimSpace(field.Text()) == "" {
@@ -77,7 +115,7 @@ func (f *form) number(label, code string, into *int) *kit.Field {
 	if *into != 0 {
 		text = strconv.Itoa(*into)
 	}
-	field := written(label, "0", 1, text, func(string) { f.changed() })
+	field := f.typed(label, "0", 1, text)
 	f.add(field)
 	f.takes = append(f.takes, func() error {
 		text := strings.ReplaceAll(strings.TrimSpace(field.Text()), ",", "")
@@ -97,7 +135,7 @@ func (f *form) number(label, code string, into *int) *kit.Field {
 
 // day is a field for a date.
 func (f *form) day(label, code string, into *moderation.Date) *kit.Field {
-	field := written(label, f.b.T("plan.hint_day"), 1, string(*into), func(string) { f.changed() })
+	field := f.typed(label, f.b.T("plan.hint_day"), 1, string(*into))
 	f.takes = append(f.takes, func() error {
 		d := moderation.Date(strings.TrimSpace(field.Text()))
 		if _, ok := d.Time(); !ok {
@@ -123,7 +161,7 @@ func (f *form) clock(label, code string, into *time.Time) {
 	if !into.IsZero() {
 		text = into.In(f.b.Zone()).Format(clockLayout)
 	}
-	field := written(label, f.b.T("plan.hint_clock"), 1, text, func(string) { f.changed() })
+	field := f.typed(label, f.b.T("plan.hint_clock"), 1, text)
 	f.add(field)
 	f.takes = append(f.takes, func() error {
 		text := strings.TrimSpace(field.Text())

@@ -78,67 +78,71 @@ func ofKind(l campaigns.Line, kind campaigns.LineKind) campaigns.Line {
 
 // linePanel takes a line in the column at the right.
 func (p *plan) linePanel(l campaigns.Line) {
-	b := p.s.book
-	fresh := l.ID == ""
 	if l.KOL == nil && l.Gift == nil && l.Event == nil && l.Trial == nil && l.Promotion == nil {
 		l = ofKind(l, l.Kind)
 	}
-	f := &form{b: b}
-	var panel *planPanel
-	if fresh {
-		kinds := []kit.Chip{}
-		for _, k := range campaigns.LineKinds() {
-			kinds = append(kinds, kit.Chip{ID: string(k), Text: b.T("plan.kind_" + string(k))})
-		}
-		rows := kit.Stack(look.S1 + 2)
-		for _, row := range chipRows(kinds, planSide-2*look.S4) {
-			chips := kit.NewChips(func(id string) {
+	fresh, shortlist := l.ID == "", ""
+	p.panel = newPanel(p.s.book, p.closePanel, func(panel *planPanel, f *form) panelParts {
+		b := f.b
+		if fresh {
+			f.add(p.kindChips(f, l.Kind, func(k campaigns.LineKind) {
 				_ = f.read() // what was typed into fields of both kinds stays
-				p.linePanel(ofKind(l, campaigns.LineKind(id)))
-			})
-			chips.Set(row, string(l.Kind))
-			rows.Add(chips)
+				l = ofKind(l, k)
+				panel.touched = true
+				panel.draw(p.s.book)
+			}))
 		}
-		f.add(rows)
-	}
-	switch {
-	case l.KOL != nil:
-		p.kolFields(f, &l, &panel)
-	case l.Gift != nil:
-		p.giftFields(f, &l)
-	case l.Event != nil:
-		p.eventFields(f, &l)
-	case l.Trial != nil:
-		p.trialFields(f, &l)
-	case l.Promotion != nil:
-		p.promotionFields(f, &l)
-	}
-	f.days(b.T("plan.from"), b.T("plan.to"), &l.From, &l.To)
-	title, save := b.T("plan.change_line"), b.T("plan.apply")
-	var more []fyne.CanvasObject
-	if fresh {
-		title, save = b.T("plan.add_line"), b.T("plan.add_line")
-	} else {
-		more = append(more, kit.NewButton(kit.ButtonConfig{Text: b.T("plan.remove"), Weight: kit.Quiet, Press: func() {
-			p.line, p.panel = l.ID, nil
-			p.removeLine()
-			p.drawSide()
-		}}))
-	}
-	panel = newPanel(b, p.s.up, title, f.objects, save, func() { p.putLine(f, &l, panel) }, p.closePanel, more...)
-	p.panel = panel
+		switch {
+		case l.KOL != nil:
+			p.kolFields(f, &l, &shortlist, panel)
+		case l.Gift != nil:
+			p.giftFields(f, &l)
+		case l.Event != nil:
+			p.eventFields(f, &l)
+		case l.Trial != nil:
+			p.trialFields(f, &l)
+		case l.Promotion != nil:
+			p.promotionFields(f, &l)
+		}
+		f.days(b.T("plan.from"), b.T("plan.to"), &l.From, &l.To)
+		parts := panelParts{title: b.T("plan.change_line"), save: b.T("plan.apply"), put: func() { p.putLine(f, &l, panel) }}
+		if fresh {
+			parts.title, parts.save = b.T("plan.add_line"), b.T("plan.add_line")
+		} else {
+			parts.more = append(parts.more, kit.NewButton(kit.ButtonConfig{Text: b.T("plan.remove"), Weight: kit.Quiet, Press: func() {
+				p.line, p.panel = l.ID, nil
+				p.removeLine()
+				p.drawSide()
+			}}))
+		}
+		return parts
+	})
 	p.drawSide()
+}
+
+// kindChips lets one of the kinds of line be chosen.
+func (p *plan) kindChips(f *form, now campaigns.LineKind, pick func(campaigns.LineKind)) fyne.CanvasObject {
+	var kinds []kit.Chip
+	for _, k := range campaigns.LineKinds() {
+		kinds = append(kinds, kit.Chip{ID: string(k), Text: f.b.T("plan.kind_" + string(k))})
+	}
+	rows := kit.Stack(look.S1 + 2)
+	for _, row := range chipRows(kinds, planSide-2*look.S4) {
+		chips := kit.NewChips(func(id string) { pick(campaigns.LineKind(id)) })
+		chips.Set(row, string(now))
+		rows.Add(chips)
+	}
+	return rows
 }
 
 // putLine writes a line into the plan, if all of it can be read.
 func (p *plan) putLine(f *form, l *campaigns.Line, panel *planPanel) {
-	b := p.s.book
 	if err := f.read(); err != nil {
-		panel.complain(b.Error(err))
+		panel.refuse(err)
 		return
 	}
 	if l.KOL != nil && l.KOL.KOL == "" {
-		panel.complain(b.Error(fault.New(fault.FieldMissing, "field", "kol")))
+		panel.refuse(fault.New(fault.FieldMissing, "field", "kol"))
 		return
 	}
 	if l.Promotion != nil {
@@ -165,22 +169,24 @@ func (p *plan) putLine(f *form, l *campaigns.Line, panel *planPanel) {
 		if !slices.ContainsFunc(p.scenario().Lines, func(o campaigns.Line) bool { return o.ID == l.ID }) {
 			l.ID = "" // still a new one
 		}
-		panel.complain(b.Error(err))
+		panel.refuse(err)
 		return
 	}
 	p.panel, p.line = nil, l.ID
 	p.change(lines)
+	panel.settle(true)
 }
 
 // kolChoices is how many KOLs the panel offers at once.
 const kolChoices = 7
 
-// kolFields find a KOL and say in which form and for how much.
-func (p *plan) kolFields(f *form, l *campaigns.Line, panel **planPanel) {
-	b := p.s.book
+// kolFields find a KOL and say in which form and for how much. shortlist is the list
+// that the offered ones are on, "" for anybody.
+func (p *plan) kolFields(f *form, l *campaigns.Line, shortlist *string, panel *planPanel) {
+	b := f.b
 	list := kit.Stack(0)
 	fee := kit.Stack(0)
-	query, shortlist := "", ""
+	query := ""
 	var drawFee, drawList func()
 	pick := func(k campaigns.KOL) {
 		l.KOL.KOL, l.KOL.Handle, l.Title, l.KOL.Alone = k.ID, k.Handle, k.Handle, -1
@@ -195,6 +201,7 @@ func (p *plan) kolFields(f *form, l *campaigns.Line, panel **planPanel) {
 		if q, ok := campaigns.QuoteOn(k, l.KOL.Format, p.now.Wish.From); ok {
 			l.Cost = q.Fee
 		}
+		f.changed()
 		drawFee()
 		drawList()
 	}
@@ -209,7 +216,7 @@ func (p *plan) kolFields(f *form, l *campaigns.Line, panel **planPanel) {
 		shown := 0
 		var only []string
 		for _, sl := range p.known.Lists {
-			if sl.ID == shortlist {
+			if sl.ID == *shortlist {
 				only = sl.KOLs
 			}
 		}
@@ -217,7 +224,7 @@ func (p *plan) kolFields(f *form, l *campaigns.Line, panel **planPanel) {
 			if shown == kolChoices {
 				break
 			}
-			if taken[k.ID] || shortlist != "" && !slices.Contains(only, k.ID) ||
+			if taken[k.ID] || *shortlist != "" && !slices.Contains(only, k.ID) ||
 				query != "" && !strings.Contains(strings.ToLower(k.Handle+" "+k.ID+" "+k.About), strings.ToLower(query)) {
 				continue
 			}
@@ -238,8 +245,8 @@ func (p *plan) kolFields(f *form, l *campaigns.Line, panel **planPanel) {
 			}
 			list.Add(kit.NewParagraph(b.T(what), kit.Second))
 		}
-		if *panel != nil {
-			(*panel).scroll.Refresh()
+		if panel.scroll != nil {
+			panel.scroll.Refresh()
 		}
 	}
 	search := kit.NewField(kit.FieldConfig{Placeholder: b.T("plan.find_kol"), Icon: look.IconSearch})
@@ -258,20 +265,21 @@ func (p *plan) kolFields(f *form, l *campaigns.Line, panel **planPanel) {
 		return true
 	})
 	f.add(search)
+	f.fields = append(f.fields, search)
 	if len(p.known.Lists) > 0 {
 		options := []kit.Option{{ID: "", Text: b.T("kols.any_list")}}
 		for _, sl := range p.known.Lists {
 			options = append(options, kit.Option{ID: sl.ID, Text: sl.Name, More: sl.Brand})
 		}
 		lists := kit.NewQuietSelect(b.T("kols.any_list"))
-		lists.Set(options, "")
-		lists.Picked = func(id string) { shortlist = id; drawList() }
+		lists.Set(options, *shortlist)
+		lists.Picked = func(id string) { *shortlist = id; drawList() }
 		f.add(lists)
 	}
 	f.add(list)
 	var amount *form
 	drawFee = func() {
-		amount = &form{b: b}
+		amount = &form{b: b, touched: f.changed}
 		var chips []kit.Chip
 		k, known := p.known.KOLs[l.KOL.KOL]
 		for _, format := range campaigns.Formats() {
@@ -284,22 +292,24 @@ func (p *plan) kolFields(f *form, l *campaigns.Line, panel **planPanel) {
 			if q, ok := campaigns.QuoteOn(p.known.KOLs[l.KOL.KOL], l.KOL.Format, p.now.Wish.From); ok {
 				l.Cost = q.Fee
 			}
+			f.changed()
 			drawFee()
 		}))
 		amount.amount(b.T("plan.fee_before"), "fee", &l.Cost)
 		fee.Objects = []fyne.CanvasObject{kit.Stack(look.S3, amount.objects...)}
-		if *panel != nil {
-			(*panel).scroll.Refresh()
+		if panel.scroll != nil {
+			panel.scroll.Refresh()
 		}
 	}
 	drawFee()
 	drawList()
 	f.add(fee)
+	f.parts = append(f.parts, func() *form { return amount })
 	f.takes = append(f.takes, func() error { return amount.read() })
 }
 
 func (p *plan) giftFields(f *form, l *campaigns.Line) {
-	b, g := p.s.book, l.Gift
+	b, g := f.b, l.Gift
 	f.text(b.T("plan.title"), b.T("plan.hint_gift"), 1, &l.Title)
 	var kinds []kit.Option
 	for _, k := range []campaigns.GiftKind{campaigns.Collectible, campaigns.AnimatedCard, campaigns.GamingSkin} {
@@ -317,7 +327,7 @@ func (p *plan) giftFields(f *form, l *campaigns.Line) {
 }
 
 func (p *plan) eventFields(f *form, l *campaigns.Line) {
-	b, e := p.s.book, l.Event
+	b, e := f.b, l.Event
 	f.text(b.T("plan.title"), b.T("plan.hint_event"), 1, &l.Title)
 	f.text(b.T("plan.place"), "", 1, &e.Place)
 	f.text(b.T("plan.city"), "", 1, &e.City)
@@ -328,7 +338,7 @@ func (p *plan) eventFields(f *form, l *campaigns.Line) {
 }
 
 func (p *plan) trialFields(f *form, l *campaigns.Line) {
-	b, t := p.s.book, l.Trial
+	b, t := f.b, l.Trial
 	f.text(b.T("plan.title"), "", 1, &l.Title)
 	f.text(b.T("plan.product"), "", 1, &t.Product)
 	f.number(b.T("plan.units"), "units", &t.Units)
@@ -339,7 +349,7 @@ func (p *plan) trialFields(f *form, l *campaigns.Line) {
 }
 
 func (p *plan) promotionFields(f *form, l *campaigns.Line) {
-	b, pr := p.s.book, l.Promotion
+	b, pr := f.b, l.Promotion
 	f.text(b.T("plan.title"), "", 1, &l.Title)
 	f.text(b.T("plan.message"), b.T("plan.hint_message"), 3, &pr.Message)
 	f.text(b.T("plan.variant"), b.T("plan.hint_variant"), 3, &pr.Variant)

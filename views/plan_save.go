@@ -9,14 +9,21 @@ import (
 	"cinnabar/views/kit"
 )
 
-// save sends the whole plan. done follows when it stands.
-func (p *plan) save(c campaigns.Campaign, done func()) {
+// save sends the whole plan. done, which may be nil, learns whether it stands.
+func (p *plan) save(c campaigns.Campaign, done func(kept bool)) {
+	told := func(kept bool) {
+		if done != nil {
+			done(kept)
+		}
+	}
 	if p.busy || !p.s.up {
+		told(false)
 		return
 	}
 	if err := campaigns.Validate(c); err != nil {
 		p.what, p.next = p.s.book.Error(err)
 		p.drawSide()
+		told(false)
 		return
 	}
 	if p.request == "" {
@@ -33,6 +40,7 @@ func (p *plan) save(c campaigns.Campaign, done func()) {
 		p.busy = false
 		if err != nil {
 			p.refused(err)
+			told(false)
 			return
 		}
 		p.known.Campaign = saved
@@ -46,9 +54,7 @@ func (p *plan) save(c campaigns.Campaign, done func()) {
 		p.request, p.what, p.next = "", "", ""
 		p.drawMain()
 		p.drawSide()
-		if done != nil {
-			done()
-		} else {
+		if told(true); done == nil {
 			p.s.cfg.Notify.Note(kit.Jade, p.s.book.T("plan.saved", p.now.Name), "")
 		}
 	})
@@ -85,6 +91,41 @@ func (p *plan) discard() {
 	}
 }
 
+// keep saves what is being filled in and the plan, whoever looks for a better one.
+func (p *plan) keep(done func(kept bool)) {
+	if p.panel != nil && p.panel.touched {
+		p.panel.keep(func(kept bool) {
+			if kept {
+				p.keep(done)
+			} else {
+				done(false)
+			}
+		})
+		return
+	}
+	p.stopLooking()
+	if !p.dirty() {
+		done(true)
+		return
+	}
+	p.save(whole(p.now), done)
+}
+
+// giveUp forgets what was changed here and what is being filled in.
+func (p *plan) giveUp() {
+	p.stopLooking()
+	p.panel = nil
+	p.discard()
+}
+
+// stopLooking ends a search; what it finds after this changes nothing.
+func (p *plan) stopLooking() {
+	if p.looking != nil {
+		p.looking.Cancel()
+		p.looking = nil
+	}
+}
+
 // move takes the campaign on.
 func (p *plan) move(m campaigns.Move, words string) {
 	if p.busy || !p.s.up {
@@ -92,7 +133,11 @@ func (p *plan) move(m campaigns.Move, words string) {
 	}
 	if m == campaigns.Propose && p.now.Chosen != p.shown {
 		p.now.Chosen = p.shown
-		p.save(whole(p.now), func() { p.move(m, words) })
+		p.save(whole(p.now), func(kept bool) {
+			if kept {
+				p.move(m, words)
+			}
+		})
 		return
 	}
 	if p.request == "" {

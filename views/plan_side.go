@@ -333,12 +333,14 @@ func (p *plan) askWish(c campaigns.Campaign) {
 		return
 	}
 	p.panel = wishPanel(p.s, c, nil, p.findKOL, func(c campaigns.Campaign) {
+		panel := p.panel
 		if err := campaigns.Validate(c); err != nil {
-			p.panel.complain(p.s.book.Error(err))
+			panel.refuse(err)
 			return
 		}
 		p.panel = nil
 		p.become(c)
+		panel.settle(true)
 	}, p.closePanel)
 	p.drawSide()
 }

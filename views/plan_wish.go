@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"fyne.io/fyne/v2"
-
 	"cinnabar/campaigns"
 	"cinnabar/internal/fault"
 	"cinnabar/views/kit"
@@ -16,77 +14,88 @@ import (
 
 // wishPanel takes what a plan is asked for. brands are offered for a new campaign
 // only; kols names those of must and never.
-func wishPanel(s *Campaigns, c campaigns.Campaign, brands []campaigns.BrandStanding, kols func(text string) (id string, ok bool), put func(campaigns.Campaign), back func(), more ...fyne.CanvasObject) *planPanel {
-	b := s.book
-	f := &form{b: b}
-	var panel *planPanel
-	if c.ID == "" {
-		var options []kit.Option
-		for _, br := range brands {
-			if s.cfg.Me.TiedTo(br.Name) {
-				why := b.T("plan.brand_verified")
-				if !br.Verified {
-					why = b.T("plan.brand_" + br.Why + "_why")
-				}
-				options = append(options, kit.Option{ID: br.Name, Text: br.Name, More: why})
-			}
-		}
-		f.choose(b.T("plan.col_brand"), options, c.Brand, func(id string) {
-			c.Brand = id
-			for _, br := range brands {
-				if br.Name == id && !br.Verified {
-					panel.complain(b.T("plan.brand_"+br.Why+"_why"), b.T("plan.brand_next"))
-					panel.save.Disable("")
-					return
-				}
-			}
-			panel.complain("", "")
-			panel.save.Enable()
-		})
-	}
-	f.text(b.T("plan.col_name"), b.T("plan.hint_name"), 1, &c.Name)
-	f.choose(b.T("plan.goal"), goalOptions(b), string(c.Wish.Goal), func(id string) { c.Wish.Goal = campaigns.Goal(id) })
-	f.amount(b.T("plan.col_budget"), "budget", &c.Wish.Budget)
-	f.days(b.T("plan.from"), b.T("plan.to"), &c.Wish.From, &c.Wish.To)
-	segmentFields(f, b, &c.Wish.Segment)
+func wishPanel(s *Campaigns, c campaigns.Campaign, brands []campaigns.BrandStanding, kols func(text string) (id string, ok bool), put func(campaigns.Campaign), back func()) *planPanel {
+	fresh := c.ID == ""
 	quotas, must, never := quotasText(c.Wish.Quotas), strings.Join(c.Wish.Must, ", "), strings.Join(c.Wish.Never, ", ")
-	if c.ID != "" {
-		f.text(b.T("plan.quotas"), b.T("plan.hint_quotas"), 3, &quotas)
-		f.add(kit.NewParagraph(b.T("plan.quotas_note"), kit.Small))
-		f.text(b.T("plan.must"), b.T("plan.hint_kols"), 1, &must)
-		f.text(b.T("plan.never"), b.T("plan.hint_kols"), 1, &never)
-		f.number(b.T("plan.frequency"), "frequency", &c.Wish.Frequency)
-		caution := map[float64]string{0: "0", 1: "1", 4: "4"}[c.Wish.Caution]
-		f.add(choice(b.T("plan.caution"), []kit.Chip{{ID: "0", Text: b.T("plan.caution_0")}, {ID: "1", Text: b.T("plan.caution_1")}, {ID: "4", Text: b.T("plan.caution_4")}}, caution, func(id string) {
-			c.Wish.Caution, _ = strconv.ParseFloat(id, 64)
-		}))
-	}
-	title, save := b.T("plan.new"), b.T("plan.make")
-	if c.ID != "" {
-		title, save = b.T("plan.wish"), b.T("plan.apply")
-	}
-	panel = newPanel(b, s.up, title, f.objects, save, func() {
-		if panel.save.Disabled() {
-			return
+	return newPanel(s.book, back, func(panel *planPanel, f *form) panelParts {
+		b := f.b
+		if fresh {
+			brandChoice(s, f, panel, &c, brands)
 		}
-		err := f.read()
-		if err == nil && c.ID != "" {
-			c.Wish.Quotas, err = parseQuotas(quotas)
-			if err == nil {
-				c.Wish.Must, err = parseKOLs("must", must, kols)
+		f.text(b.T("plan.col_name"), b.T("plan.hint_name"), 1, &c.Name)
+		f.choose(b.T("plan.goal"), goalOptions(b), string(c.Wish.Goal), func(id string) { c.Wish.Goal = campaigns.Goal(id) })
+		f.amount(b.T("plan.col_budget"), "budget", &c.Wish.Budget)
+		f.days(b.T("plan.from"), b.T("plan.to"), &c.Wish.From, &c.Wish.To)
+		segmentFields(f, b, &c.Wish.Segment)
+		if !fresh {
+			f.text(b.T("plan.quotas"), b.T("plan.hint_quotas"), 3, &quotas)
+			f.add(kit.NewParagraph(b.T("plan.quotas_note"), kit.Small))
+			f.text(b.T("plan.must"), b.T("plan.hint_kols"), 1, &must)
+			f.text(b.T("plan.never"), b.T("plan.hint_kols"), 1, &never)
+			f.number(b.T("plan.frequency"), "frequency", &c.Wish.Frequency)
+			caution := map[float64]string{0: "0", 1: "1", 4: "4"}[c.Wish.Caution]
+			f.add(choice(b.T("plan.caution"), []kit.Chip{{ID: "0", Text: b.T("plan.caution_0")}, {ID: "1", Text: b.T("plan.caution_1")}, {ID: "4", Text: b.T("plan.caution_4")}}, caution, func(id string) {
+				c.Wish.Caution, _ = strconv.ParseFloat(id, 64)
+				f.changed()
+			}))
+		}
+		parts := panelParts{title: b.T("plan.new"), save: b.T("plan.make")}
+		if !fresh {
+			parts.title, parts.save = b.T("plan.wish"), b.T("plan.apply")
+		}
+		parts.put = func() {
+			if panel.barred {
+				return
 			}
-			if err == nil {
-				c.Wish.Never, err = parseKOLs("never", never, kols)
+			err := f.read()
+			if err == nil && !fresh {
+				c.Wish.Quotas, err = parseQuotas(quotas)
+				if err == nil {
+					c.Wish.Must, err = parseKOLs("must", must, kols)
+				}
+				if err == nil {
+					c.Wish.Never, err = parseKOLs("never", never, kols)
+				}
+			}
+			if err != nil {
+				panel.refuse(err)
+				return
+			}
+			panel.complain(nil)
+			put(c)
+		}
+		return parts
+	})
+}
+
+// brandChoice lets a new campaign have one of the person's brands; one that is not
+// verified can't have any.
+func brandChoice(s *Campaigns, f *form, panel *planPanel, c *campaigns.Campaign, brands []campaigns.BrandStanding) {
+	b := f.b
+	var options []kit.Option
+	for _, br := range brands {
+		if s.cfg.Me.TiedTo(br.Name) {
+			why := b.T("plan.brand_verified")
+			if !br.Verified {
+				why = b.T("plan.brand_" + br.Why + "_why")
+			}
+			options = append(options, kit.Option{ID: br.Name, Text: br.Name, More: why})
+		}
+	}
+	f.choose(b.T("plan.col_brand"), options, c.Brand, func(id string) {
+		c.Brand = id
+		for _, br := range brands {
+			if br.Name == id && !br.Verified {
+				panel.bar(true)
+				panel.complain(func(b *words.Book) (string, string) {
+					return b.T("plan.brand_" + br.Why + "_why"), b.T("plan.brand_next")
+				})
+				return
 			}
 		}
-		if err != nil {
-			panel.complain(b.Error(err))
-			return
-		}
-		panel.complain("", "")
-		put(c)
-	}, back, more...)
-	return panel
+		panel.bar(false)
+		panel.complain(nil)
+	})
 }
 
 func goalOptions(b *words.Book) []kit.Option {
@@ -107,6 +116,7 @@ func segmentFields(f *form, b *words.Book, s *campaigns.Segment) {
 	others := strconv.FormatFloat(s.Others, 'f', -1, 64)
 	f.add(choice(b.T("plan.others"), []kit.Chip{{ID: "0", Text: b.T("plan.others_0")}, {ID: "0.5", Text: b.T("plan.others_half")}, {ID: "1", Text: b.T("plan.others_1")}}, others, func(id string) {
 		s.Others, _ = strconv.ParseFloat(id, 64)
+		f.changed()
 	}))
 }
 

@@ -358,6 +358,29 @@ func (r *Rules) unsaved(ref ruleRef) bool {
 	return false
 }
 
+// Holds is what was typed and not saved. It stays while the screen lives, so that only
+// the window takes it along. There is no saving all at once: each rule is a decision.
+func (r *Rules) Holds(window bool) []Held {
+	n := 0
+	for _, d := range r.policies {
+		if d.dirty() {
+			n++
+		}
+	}
+	for _, d := range r.queues {
+		if d.dirty() {
+			n++
+		}
+	}
+	if r.routes != nil && r.routes.dirty() {
+		n++
+	}
+	if n == 0 || !window {
+		return nil
+	}
+	return []Held{{What: r.book.T("rules.held", n), Next: r.book.T("rules.held_next")}}
+}
+
 // touched is called on every change by hand.
 func (r *Rules) touched() {
 	r.mark()

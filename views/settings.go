@@ -187,7 +187,12 @@ func (s *Settings) person(p people.Person) fyne.CanvasObject {
 	if !s.Place.Trial || p.Role == people.Worker || mine {
 		return line
 	}
-	return kit.NewPress(line, look.S2, func() { s.change(func(now *Preferences) { now.Person = p.Login }) })
+	return kit.NewPress(line, look.S2, func() {
+		// The screen goes with the person; whoever is asked first and stays is still who they were.
+		next := s.Now
+		next.Person = p.Login
+		s.Change(next)
+	})
 }
 
 func (s *Settings) change(set func(*Preferences)) {

@@ -53,9 +53,11 @@ type Shell struct {
 	toasted string          // key of what the toast offers to undo
 	said    *fyne.Container // where toasts lie
 	layer   *fyne.Container // what floats above everything; empty while nothing does
-	root    *fyne.Container
-	keys    *kit.Keys
-	ticking bool // a redraw of the strip is on its way
+	// layerKeys are those of a question that floats there, nil for anything else.
+	layerKeys []kit.Key
+	root      *fyne.Container
+	keys      *kit.Keys
+	ticking   bool // a redraw of the strip is on its way
 }
 
 // waits is how much waits behind an entry of the rail.
@@ -112,6 +114,14 @@ func (s *Shell) Bind(w fyne.Window) {
 
 // Commit is Ctrl+Enter, which works inside fields too: it is for the screen that is shown.
 func (s *Shell) Commit() {
+	if len(s.layer.Objects) > 0 {
+		for _, k := range s.layerKeys {
+			if k.Name == "Ctrl+Enter" {
+				k.Do()
+			}
+		}
+		return
+	}
 	if c, ok := s.current.(committing); ok {
 		c.Commit()
 	}
@@ -159,8 +169,21 @@ func (s *Shell) Screen(id string) Screen {
 // Current is the screen that is shown.
 func (s *Shell) Current() Screen { return s.current }
 
-// Go shows a screen.
+// Go shows a screen. Where something on the page that is shown would be lost, the
+// person is asked first.
 func (s *Shell) Go(id string) {
+	if screen := s.Screen(id); screen == nil || screen == s.current {
+		return
+	}
+	var held []Held
+	if h, ok := s.current.(holding); ok {
+		held = h.Holds(false)
+	}
+	s.Ask(held, func() { s.show(id) })
+}
+
+// show puts a screen in place of the one before.
+func (s *Shell) show(id string) {
 	screen := s.Screen(id)
 	if screen == nil || screen == s.current {
 		return
@@ -223,7 +246,7 @@ func (s *Shell) SetBook(book *words.Book) {
 	}
 	s.build()
 	if s.current == nil && id != "" {
-		s.Go(id)
+		s.show(id)
 	}
 }
 
@@ -303,6 +326,9 @@ func (s *Shell) Close() {
 // the screen and the shell's own.
 func (s *Shell) bindings() []kit.Key {
 	escape := kit.Key{Name: "Escape", Do: s.CloseLayer}
+	if len(s.layer.Objects) > 0 && s.layerKeys != nil {
+		return s.layerKeys
+	}
 	if len(s.layer.Objects) > 0 {
 		return []kit.Key{escape, {Name: "?", Do: s.CloseLayer}}
 	}
