@@ -5,7 +5,8 @@ import (
 )
 
 // Item is something with days in a calendar: a line of a plan, or a deliverable of
-// a contract.
+// a contract. One without Campaign is a post that another brand has booked, of which
+// KOL, Trade and its day are all that may be known.
 type Item struct {
 	Campaign    string
 	Name        string // of the campaign

@@ -479,7 +479,14 @@ func (p *plan) rivals() {
 		if mine.Campaign != p.c.ID {
 			mine, theirs = theirs, mine
 		}
-		if clash.Rule != "clash.rival" || mine.Campaign != p.c.ID {
+		switch {
+		case mine.Campaign != p.c.ID:
+			continue
+		case clash.Rule == "clash.booked":
+			p.say("rival", moderation.Warn, "booked", mine.Line, "kol", p.handle(mine.KOL), "category", clash.Args["category"], "from", string(theirs.From), "days", clash.Args["days"])
+			good = false
+			continue
+		case clash.Rule != "clash.rival":
 			continue
 		}
 		p.say("rival", moderation.Warn, "near", mine.Line, "kol", p.handle(mine.KOL), "brand", theirs.Brand, "from", string(theirs.From), "days", clash.Args["days"])

@@ -165,6 +165,8 @@ func TestEachRuleFindsWhatItIsFor(t *testing.T) {
 		{"rival.near", warn, func(w *world) {
 			w.f.Items = []Item{{Campaign: "c2", KOL: "k1", Kind: KOLLine, Brand: "山野", Trade: "fashion", From: "2026-12-21", To: "2026-12-22"}}
 		}},
+		{"rival.booked", warn, func(w *world) { w.f.Items = []Item{booked("k1", "fashion", "2026-12-21")} }},
+		{"rival.none", pass, func(w *world) { w.f.Items = []Item{booked("k1", "tea", "2026-12-06")} }},
 		{"rival.none", pass, func(w *world) {
 			w.f.Items = []Item{{Campaign: "c2", KOL: "k1", Kind: KOLLine, Brand: "山野", Trade: "fashion", From: "2026-12-22", To: "2026-12-22"}}
 		}},

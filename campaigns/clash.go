@@ -12,7 +12,7 @@ import (
 
 // Clash is two items of a calendar that get in each other's way.
 type Clash struct {
-	Rule string // word clash.CODE: "clash.rival", "clash.coupon", "clash.paid_share", "clash.same_day"
+	Rule string // word clash.CODE: "clash.rival", "clash.booked", "clash.coupon", "clash.paid_share", "clash.same_day"
 	A, B Item   // A stands first; for the share of paid notes they are the first and the last of the KOL
 	Args map[string]string
 }
@@ -22,10 +22,11 @@ type Clash struct {
 const RivalDays = 14
 
 // Clashes finds what gets in each other's way among items: one KOL for two rivals
-// within so many days, coupons of a brand that hold at once, more paid notes of a KOL
-// than one in five, and two posts of a KOL on one day. Brands are rivals unless both
-// trades are known and differ. days 0 is RivalDays. kols may lack some; their share
-// of paid notes is then not looked at. Order: by the day of A.
+// within so many days ("clash.booked" where the other's name is not to be known),
+// coupons of a brand that hold at once, more paid notes of a KOL than one in five, and
+// two posts of a KOL on one day. Brands are rivals unless both trades are known and
+// differ. days 0 is RivalDays. kols may lack some; their share of paid notes is then
+// not looked at. Order: by the day of A.
 func Clashes(items []Item, kols map[string]KOL, days int) []Clash {
 	if days <= 0 {
 		days = RivalDays
@@ -81,7 +82,14 @@ func kolClashes(of []Item, days int) []Clash {
 				continue
 			}
 			gap := apart(a, b)
-			if a.Brand != b.Brand && rivals(a, b) && gap < days {
+			if elsewhere, own := a, b; rivals(a, b) && gap < days && (a.Campaign == "" || b.Campaign == "") {
+				if a.Campaign != "" {
+					elsewhere, own = b, a
+				}
+				all = append(all, Clash{Rule: "clash.booked", A: a, B: b, Args: map[string]string{
+					"brand": own.Brand, "category": cmp.Or(elsewhere.Trade, "other"), "day": string(elsewhere.From), "days": strconv.Itoa(max(gap, 0)), "least": strconv.Itoa(days),
+				}})
+			} else if a.Brand != b.Brand && rivals(a, b) && gap < days {
 				all = append(all, Clash{Rule: "clash.rival", A: a, B: b, Args: map[string]string{
 					"brand": a.Brand, "other": b.Brand, "days": strconv.Itoa(max(gap, 0)), "least": strconv.Itoa(days),
 				}})
@@ -116,7 +124,7 @@ func apart(a, b Item) int {
 // paidShare holds what is planned of a KOL against the notes that are known.
 func paidShare(of []Item, kols map[string]KOL) (Clash, bool) {
 	k, known := kols[of[0].KOL]
-	posts := slices.DeleteFunc(slices.Clone(of), func(i Item) bool { return i.Kind != KOLLine })
+	posts := slices.DeleteFunc(slices.Clone(of), func(i Item) bool { return i.Kind != KOLLine || i.Campaign == "" })
 	if !known || len(posts) == 0 {
 		return Clash{}, false
 	}

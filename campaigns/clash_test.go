@@ -1,6 +1,7 @@
 package campaigns
 
 import (
+	"maps"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -11,6 +12,33 @@ import (
 
 func post(campaign, brand, kol string, from, to moderation.Date) Item {
 	return Item{Campaign: campaign, Line: campaign + kol + string(from), Brand: brand, Trade: "fashion", Kind: KOLLine, KOL: kol, From: from, To: to, State: Running}
+}
+
+// booked is a post for a brand that is not to be known.
+func booked(kol, trade string, day moderation.Date) Item {
+	return Item{Kind: KOLLine, KOL: kol, Trade: trade, From: day, To: day, Fixed: true}
+}
+
+func TestABookedPostIsToldByItsTradeAndDay(t *testing.T) {
+	t.Parallel()
+	for _, items := range [][]Item{
+		{post("c1", "初岚", "k1", "2026-12-01", "2026-12-01"), booked("k1", "fashion", "2026-12-11")},
+		{booked("k1", "fashion", "2026-12-11"), post("c1", "初岚", "k1", "2026-12-21", "2026-12-21")},
+	} {
+		all := Clashes(items, map[string]KOL{"k1": {Daily: Engagement{Notes: 1}}}, 0)
+		args := map[string]string{"brand": "初岚", "category": "fashion", "day": "2026-12-11", "days": "10", "least": "14"}
+		if len(all) != 2 || all[0].Rule != "clash.booked" && all[1].Rule != "clash.booked" {
+			t.Fatalf("clashes %+v", all)
+		}
+		for _, c := range all {
+			if c.Rule == "clash.booked" && !maps.Equal(c.Args, args) {
+				t.Errorf("args %v", c.Args)
+			}
+			if c.Rule == "clash.paid_share" && (c.A.Campaign == "" || c.B.Campaign == "" || c.Args["planned"] != "1") {
+				t.Errorf("another brand's post is among what is planned: %+v", c)
+			}
+		}
+	}
 }
 
 func counted(all []Clash) map[string]int {
@@ -40,7 +68,13 @@ func TestClashesAreWhatGetsInEachOthersWay(t *testing.T) {
 			i.State, i.Fixed = Closed, true
 			return i
 		}()}, "clash.rival"},
-		"two posts on one day": {[]Item{post("c1", "初岚", "k1", "2026-12-01", "2026-12-01"), post("c2", "初岚", "k1", "2026-12-01", "2026-12-01")}, "clash.same_day"},
+		"a booked post of the trade":         {[]Item{a, booked("k1", "fashion", "2026-12-12")}, "clash.booked"},
+		"a booked post before":               {[]Item{a, booked("k1", "fashion", "2026-11-20")}, "clash.booked"},
+		"a booked post of a trade unknown":   {[]Item{a, booked("k1", "", "2026-12-12")}, "clash.booked"},
+		"a booked post of another trade":     {[]Item{a, booked("k1", "tea", "2026-12-12")}, ""},
+		"a booked post long after":           {[]Item{a, booked("k1", "fashion", "2026-12-24")}, ""},
+		"booked posts of a KOL nobody plans": {[]Item{booked("k1", "fashion", "2026-12-12"), booked("k1", "tea", "2026-12-12")}, ""},
+		"two posts on one day":               {[]Item{post("c1", "初岚", "k1", "2026-12-01", "2026-12-01"), post("c2", "初岚", "k1", "2026-12-01", "2026-12-01")}, "clash.same_day"},
 		"a line and its own contract": {[]Item{post("c1", "初岚", "k1", "2026-12-01", "2026-12-01"), func() Item {
 			i := post("c1", "初岚", "k1", "2026-12-01", "2026-12-01")
 			i.Contract, i.Deliverable = "x", "d1"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -101,6 +102,38 @@ func (c *Campaigns) Items(ctx context.Context, from, to moderation.Date, brand, 
 	}
 	return items, nil
 }
+
+// Booked returns on which of the days from and to, both included, some KOLs post for
+// brands that are not those of whoever asks: items of which no more is known than KOL,
+// Trade and the day. Only what is signed is among them. By KOL and day. An auditor, who
+// sees all plans, gets none. Fault: NoRight for everybody but those two.
+func (c *Campaigns) Booked(ctx context.Context, kols []string, from, to moderation.Date) ([]campaigns.Item, error) {
+	var items []campaigns.Item
+	for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(kols))), bookedAtOnce) {
+		var raw []byte
+		err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
+			return sqlx.GetContext(ctx, q, &raw, `SELECT studio.booked_elsewhere($1, $2, $3)`, textArray(some), dayArgument(from), dayArgument(to))
+		})
+		if err != nil {
+			return nil, err
+		}
+		var rows []struct {
+			KOL   string          `json:"kol"`
+			Day   moderation.Date `json:"day"`
+			Trade string          `json:"trade"`
+		}
+		if err := json.Unmarshal(raw, &rows); err != nil {
+			return nil, fault.Wrap(err, fault.Internal)
+		}
+		for _, r := range rows {
+			items = append(items, campaigns.Item{Kind: campaigns.KOLLine, KOL: r.KOL, Trade: r.Trade, From: r.Day, To: r.Day, Fixed: true})
+		}
+	}
+	return items, nil
+}
+
+// bookedAtOnce is how many KOLs one question may name.
+const bookedAtOnce = 500
 
 // MoveItem puts an item, as it was seen, on another first day. It keeps its length.
 // Faults: NotMovable, OutsideWindow, RuleChanged when somebody else moved it meanwhile,

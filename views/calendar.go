@@ -40,6 +40,7 @@ type calendar struct {
 type calendarFile struct {
 	Campaign campaigns.Campaign // zero for all
 	Items    []campaigns.Item
+	Booked   []campaigns.Item // by brands that are not to be named; they have no bars
 	KOLs     map[string]campaigns.KOL
 	Clashes  []campaigns.Clash
 }
@@ -120,7 +121,10 @@ func (c *calendar) read() {
 				f.KOLs[k.ID] = k
 			}
 		}
-		f.Clashes = campaigns.Clashes(f.Items, f.KOLs, 0)
+		if f.Booked, err = book.Booked(ctx, ids, shifted(from, -campaigns.RivalDays), shifted(to, campaigns.RivalDays)); err != nil {
+			return f, err
+		}
+		f.Clashes = campaigns.Clashes(slices.Concat(f.Items, f.Booked), f.KOLs, 0)
 		return f, nil
 	}, c.build, c.draw)
 }

@@ -78,7 +78,7 @@ func (c *calendar) put(was, is campaigns.Item) {
 			f.Items[n] = is
 		}
 	}
-	f.Clashes = campaigns.Clashes(f.Items, f.KOLs, 0)
+	f.Clashes = campaigns.Clashes(slices.Concat(f.Items, f.Booked), f.KOLs, 0)
 	c.known = &f
 	c.draw()
 }

@@ -1,15 +1,24 @@
 package views
 
 import (
+	"maps"
+
 	"fyne.io/fyne/v2"
 
 	"cinnabar/campaigns"
+	"cinnabar/moderation"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
 )
 
 // clashText says what gets in whose way.
-func (c *calendar) clashText(cl campaigns.Clash) string { return c.s.book.Fill(cl.Rule, cl.Args) }
+func (c *calendar) clashText(cl campaigns.Clash) string {
+	args := maps.Clone(cl.Args)
+	if trade, ok := args["category"]; ok {
+		args["category"], args["day"] = c.s.book.Category(trade), c.s.book.DateOf(moderation.Date(args["day"]))
+	}
+	return c.s.book.Fill(cl.Rule, args)
+}
 
 // drawSide tells of the chosen item, and of what clashes.
 func (c *calendar) drawSide() {
@@ -98,7 +107,9 @@ func (c *calendar) drawSide() {
 func (c *calendar) goTo(cl campaigns.Clash) {
 	id := barID(cl.A)
 	if b, ok := c.lanes.Selected(); ok && b.ID == id || c.items[id].Campaign == "" {
-		id = barID(cl.B)
+		if other := barID(cl.B); c.items[other].Campaign != "" { // else it has no bar
+			id = other
+		}
 	}
 	c.lanes.Select(id)
 	if from, _ := c.lanes.Days(); from != c.from {

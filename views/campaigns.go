@@ -33,6 +33,7 @@ type CampaignBook interface {
 	Ledger(ctx context.Context, campaign string) ([]campaigns.Entry, error)
 	Enter(ctx context.Context, request, campaign string, e campaigns.Entry) error
 	Items(ctx context.Context, from, to moderation.Date, brand, kol string) ([]campaigns.Item, error)
+	Booked(ctx context.Context, kols []string, from, to moderation.Date) ([]campaigns.Item, error)
 	MoveItem(ctx context.Context, request string, i campaigns.Item, to moderation.Date) error
 }
 

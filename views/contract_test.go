@@ -219,6 +219,15 @@ func TestTheCalendarMovesWithinAWindowAndMarksClashes(t *testing.T) {
 	if !says(c.side, "Clashes · 1") || !says(c.side, "The same KOL posts for 初岚 and for 拾野") {
 		t.Fatal("two rivals within days are no clash")
 	}
+	m.booked = []campaigns.Item{{Kind: campaigns.KOLLine, KOL: "k1", Trade: "cosmetics", From: "2026-03-28", To: "2026-03-28", Fixed: true}}
+	c.read()
+	m.settle()
+	if !says(c.side, "posts for another brand (cosmetics) on") {
+		t.Fatal("a post that another brand has booked is no clash")
+	}
+	m.booked = nil
+	c.read()
+	m.settle()
 	c.lanes.Select("c1/l1/")
 	c.drawSide()
 	m.press(win, "Left", "Left")

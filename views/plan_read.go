@@ -49,8 +49,14 @@ func (p *plan) read() {
 				f.Brand = b
 			}
 		}
+		from, to := shifted(f.Campaign.Wish.From, -campaigns.RivalDays), shifted(f.Campaign.Wish.To, campaigns.RivalDays)
+		booked, err := book.Booked(ctx, kolsOf(f.Campaign), from, to)
+		if err != nil {
+			return f, err
+		}
 		if known != nil && covers(*known, f.Campaign) {
-			f.Items, f.KOLs, f.planPool = known.Items, known.KOLs, known.planPool
+			items := slices.DeleteFunc(slices.Clone(known.Items), func(i campaigns.Item) bool { return i.Campaign == "" }) // booked then
+			f.Items, f.KOLs, f.planPool = append(items, booked...), known.KOLs, known.planPool
 			return f, nil
 		}
 		kols, err := p.s.cfg.Pool.Many(ctx, kolsOf(f.Campaign))
@@ -61,9 +67,8 @@ func (p *plan) read() {
 		for _, k := range kols {
 			f.KOLs[k.ID] = k
 		}
-		from, to := shifted(f.Campaign.Wish.From, -campaigns.RivalDays), shifted(f.Campaign.Wish.To, campaigns.RivalDays)
 		items, err := book.Items(ctx, from, to, "", "")
-		f.Items = slices.DeleteFunc(items, func(i campaigns.Item) bool { return i.Campaign == f.Campaign.ID })
+		f.Items = append(slices.DeleteFunc(items, func(i campaigns.Item) bool { return i.Campaign == f.Campaign.ID }), booked...)
 		return f, err
 	}, func(f planFile, err error) {
 		if !p.failed(err, p.build) {

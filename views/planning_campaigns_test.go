@@ -134,6 +134,19 @@ func (m campaignsOf) Items(_ context.Context, from, to moderation.Date, brand, k
 	return out, nil
 }
 
+func (m campaignsOf) Booked(_ context.Context, kols []string, from, to moderation.Date) ([]campaigns.Item, error) {
+	if m.down {
+		return nil, m.offline()
+	}
+	var out []campaigns.Item
+	for _, i := range m.booked {
+		if i.From >= from && i.From <= to && slices.Contains(kols, i.KOL) {
+			out = append(out, i)
+		}
+	}
+	return out, nil
+}
+
 func (m campaignsOf) MoveItem(_ context.Context, request string, i campaigns.Item, to moderation.Date) error {
 	if err := m.wrote(request); err != nil {
 		return err

@@ -37,6 +37,7 @@ type market struct {
 	deals     []campaigns.Contract
 	entries   map[string][]campaigns.Entry
 	items     []campaigns.Item
+	booked    []campaigns.Item // by other brands
 	queries   []campaigns.KOLQuery
 	requests  []string
 	seen      map[string]bool // requests that were answered
