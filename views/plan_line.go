@@ -245,9 +245,7 @@ func (p *plan) kolFields(f *form, l *campaigns.Line, shortlist *string, panel *p
 			}
 			list.Add(kit.NewParagraph(b.T(what), kit.Second))
 		}
-		if panel.scroll != nil {
-			panel.scroll.Refresh()
-		}
+		panel.grew()
 	}
 	search := kit.NewField(kit.FieldConfig{Placeholder: b.T("plan.find_kol"), Icon: look.IconSearch})
 	search.Changed = func(text string) { query = strings.TrimSpace(text); drawList() }
@@ -297,9 +295,7 @@ func (p *plan) kolFields(f *form, l *campaigns.Line, shortlist *string, panel *p
 		}))
 		amount.amount(b.T("plan.fee_before"), "fee", &l.Cost)
 		fee.Objects = []fyne.CanvasObject{kit.Stack(look.S3, amount.objects...)}
-		if panel.scroll != nil {
-			panel.scroll.Refresh()
-		}
+		panel.grew()
 	}
 	drawFee()
 	drawList()

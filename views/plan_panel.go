@@ -99,6 +99,13 @@ func (p *planPanel) say() {
 	p.box.Refresh()
 }
 
+// grew lays the fields out anew after one of them has become taller or shorter.
+func (p *planPanel) grew() {
+	if p.scroll != nil {
+		p.scroll.Refresh()
+	}
+}
+
 // keep saves as its main button does, and tells what came of it.
 func (p *planPanel) keep(done func(kept bool)) {
 	if p.save.Disabled() {

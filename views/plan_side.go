@@ -332,7 +332,7 @@ func (p *plan) askWish(c campaigns.Campaign) {
 	if !p.edits() {
 		return
 	}
-	p.panel = wishPanel(p.s, c, nil, p.findKOL, func(c campaigns.Campaign) {
+	p.panel = wishPanel(p.s, c, nil, p, func(c campaigns.Campaign) {
 		panel := p.panel
 		if err := campaigns.Validate(c); err != nil {
 			panel.refuse(err)

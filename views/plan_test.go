@@ -53,6 +53,12 @@ func TestAPlanDrawsInEveryLanguageAndLight(t *testing.T) {
 		m.quiet()
 		wellSaid(t, screen.Content())
 		shot(t, win, dir, "plan-wish-"+string(mode)+"-"+string(l))
+		p.now.Wish.Quotas = []campaigns.Quota{{Tag: "tier:micro", Least: 3, Most: 6}, {Tag: "category:beauty", Least: 400}}
+		p.editWish()
+		p.panel.scroll.To(10_000)
+		m.quiet()
+		wellSaid(t, screen.Content())
+		shot(t, win, dir, "plan-quotas-"+string(mode)+"-"+string(l))
 		p.closePanel()
 		shell.Close()
 		m.settle()

@@ -13,10 +13,10 @@ import (
 )
 
 // wishPanel takes what a plan is asked for. brands are offered for a new campaign
-// only; kols names those of must and never.
-func wishPanel(s *Campaigns, c campaigns.Campaign, brands []campaigns.BrandStanding, kols func(text string) (id string, ok bool), put func(campaigns.Campaign), back func()) *planPanel {
+// only; of is the plan that the campaign has, nil for a new one.
+func wishPanel(s *Campaigns, c campaigns.Campaign, brands []campaigns.BrandStanding, of *plan, put func(campaigns.Campaign), back func()) *planPanel {
 	fresh := c.ID == ""
-	quotas, must, never := quotasText(c.Wish.Quotas), strings.Join(c.Wish.Must, ", "), strings.Join(c.Wish.Never, ", ")
+	quotas, must, never := quotaRows(c.Wish.Quotas), strings.Join(c.Wish.Must, ", "), strings.Join(c.Wish.Never, ", ")
 	return newPanel(s.book, back, func(panel *planPanel, f *form) panelParts {
 		b := f.b
 		if fresh {
@@ -27,9 +27,14 @@ func wishPanel(s *Campaigns, c campaigns.Campaign, brands []campaigns.BrandStand
 		f.amount(b.T("plan.col_budget"), "budget", &c.Wish.Budget)
 		f.days(b.T("plan.from"), b.T("plan.to"), &c.Wish.From, &c.Wish.To)
 		segmentFields(f, b, &c.Wish.Segment)
+		var chosen *quotaForm
 		if !fresh {
-			f.text(b.T("plan.quotas"), b.T("plan.hint_quotas"), 3, &quotas)
-			f.add(kit.NewParagraph(b.T("plan.quotas_note"), kit.Small))
+			chosen = &quotaForm{rows: &quotas, pool: of.known.Pool, grown: panel.grew, wrong: func(q []campaigns.Quota) error {
+				trial := whole(of.now)
+				trial.Wish.Quotas = q
+				return campaigns.Validate(trial)
+			}}
+			f.quotas(chosen)
 			f.text(b.T("plan.must"), b.T("plan.hint_kols"), 1, &must)
 			f.text(b.T("plan.never"), b.T("plan.hint_kols"), 1, &never)
 			f.number(b.T("plan.frequency"), "frequency", &c.Wish.Frequency)
@@ -49,12 +54,12 @@ func wishPanel(s *Campaigns, c campaigns.Campaign, brands []campaigns.BrandStand
 			}
 			err := f.read()
 			if err == nil && !fresh {
-				c.Wish.Quotas, err = parseQuotas(quotas)
+				c.Wish.Quotas, err = chosen.read()
 				if err == nil {
-					c.Wish.Must, err = parseKOLs("must", must, kols)
+					c.Wish.Must, err = parseKOLs("must", must, of.findKOL)
 				}
 				if err == nil {
-					c.Wish.Never, err = parseKOLs("never", never, kols)
+					c.Wish.Never, err = parseKOLs("never", never, of.findKOL)
 				}
 			}
 			if err != nil {
@@ -118,46 +123,6 @@ func segmentFields(f *form, b *words.Book, s *campaigns.Segment) {
 		s.Others, _ = strconv.ParseFloat(id, 64)
 		f.changed()
 	}))
-}
-
-// quotasText writes quotas a line each: "tier:micro 2–5", "format:video 1".
-func quotasText(quotas []campaigns.Quota) string {
-	var lines []string
-	for _, q := range quotas {
-		line := q.Tag + " " + strconv.Itoa(q.Least)
-		if q.Most > 0 {
-			line += "-" + strconv.Itoa(q.Most)
-		}
-		lines = append(lines, line)
-	}
-	return strings.Join(lines, "\n")
-}
-
-func parseQuotas(text string) ([]campaigns.Quota, error) {
-	var out []campaigns.Quota
-	for _, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == ';' || r == '；' }) {
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		wrong := fault.New(fault.FieldValue, "field", "quota", "value", strings.TrimSpace(line))
-		words := strings.Fields(line)
-		if len(words) != 2 || !strings.Contains(words[0], ":") {
-			return nil, wrong
-		}
-		q := campaigns.Quota{Tag: words[0]}
-		least, most, ranged := strings.Cut(strings.ReplaceAll(words[1], "–", "-"), "-")
-		var err error
-		if q.Least, err = strconv.Atoi(least); err != nil || q.Least < 0 {
-			return nil, wrong
-		}
-		if ranged {
-			if q.Most, err = strconv.Atoi(most); err != nil || q.Most < q.Least {
-				return nil, wrong
-			}
-		}
-		out = append(out, q)
-	}
-	return out, nil
 }
 
 // parseKOLs reads handles or ids with commas between.
