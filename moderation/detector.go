@@ -28,7 +28,7 @@ const (
 type DetectorRule struct {
 	Name   string   `json:"name"` // "offer.livestream": a kind, a dot, a word; a-z, 0-9 and _
 	Kind   RuleKind `json:"kind"`
-	Weight float64  `json:"weight"` // share of the logit for the first hit; each further one counts half of the one before
+	Weight float64  `json:"weight"`          // share of the logit for the first hit; each further one counts half of the one before
 	Say    []string `json:"say,omitempty"`   // phrases or expressions
 	Hosts  []string `json:"hosts,omitempty"` // of links: "shop.example", which covers its subdomains
 	Query  []string `json:"query,omitempty"` // of links: names of parameters, "*" at the end for any ending
