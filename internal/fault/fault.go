@@ -166,6 +166,10 @@ const (
 	// NoAudience is a choice of KOLs of whom nobody knows who follows them; no arguments.
 	NoAudience Code = "no_audience"
 
+	// LabelsTooFew are too few labelled posts of one kind to learn from; Args: positives,
+	// negatives, need (of each).
+	LabelsTooFew Code = "labels_too_few"
+
 	// AuditBroken is a chain that does not verify; Args: chain, row.
 	AuditBroken Code = "audit_broken"
 	// AuditFile is an exported record that the database can't be held to; Args: path,
@@ -267,6 +271,7 @@ func Codes() []Code {
 		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
 		MustConflict, QuotaConflict, BudgetTooSmall,
 		NotMovable, OutsideWindow, LedgerOver, AlreadyReversed, BrandNotVerified, OverBudget, EndorsementNeeded, NoAudience,
+		LabelsTooFew,
 		AuditBroken, AuditFile,
 	}
 }

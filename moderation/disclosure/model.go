@@ -174,6 +174,18 @@ func (m *Model) Calibrated() bool { return m.file.Calibrated }
 // Threshold is the probability from which a post counts as commercial.
 func (m *Model) Threshold() float64 { return m.file.Threshold }
 
+// Write writes a model in its readable form, which Read takes.
+func (m *Model) Write(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(&m.file)
+}
+
+// Learned reports whether a part of the weights was learned from labelled posts
+// rather than set by hand.
+func (m *Model) Learned() bool { return false }
+
 // Rules lists every rule that can stand in a finding, so that a catalogue can be
 // tested for completeness.
 func (m *Model) Rules() []string {
