@@ -84,6 +84,20 @@ type Replay struct {
 	RandomPaid    int
 	RandomFlagged int // of RandomPaid, flagged now
 	At            time.Time
+	// Live is what the rules in force say of the same posts, those of the program alone
+	// where no rulebook is live. A rulebook goes live against it; nil within itself.
+	Live *Replay
+}
+
+// Worse reports whether a rulebook must not take over by its figures: it finds fewer
+// of the paid posts than the rules in force, or a smaller part of what it flags is
+// paid. The database judges by the same rule.
+func (r Replay) Worse() bool {
+	if r.Live == nil {
+		return true // nothing to compare with
+	}
+	l := *r.Live
+	return r.Found < l.Found || r.Found*(l.Found+l.Wrong) < l.Found*(r.Found+r.Wrong)
 }
 
 // Audit is what random audits and decisions on flagged posts say of the live model in

@@ -61,6 +61,8 @@ func EvidenceFrom(findings []Finding, target string) []Evidence {
 const (
 	KindIntercept = "intercept" // what the model starts from
 	KindRemainder = "remainder" // the sum of what is not shown one by one
+	// KindModel names, as its text, the version of the model that flagged a post.
+	KindModel = "model"
 )
 
 // Leading names the kind that speaks loudest for a case, which is its tag in the
@@ -71,7 +73,7 @@ func Leading(evidence []Evidence) string {
 	sums := make(map[string]float64, len(evidence))
 	best := ""
 	for _, e := range evidence {
-		if e.Kind == KindIntercept || e.Kind == KindRemainder {
+		if e.Kind == KindIntercept || e.Kind == KindRemainder || e.Kind == KindModel {
 			continue
 		}
 		sums[e.Kind] += e.Weight
