@@ -169,6 +169,21 @@ const (
 	// LabelsTooFew are too few labelled posts of one kind to learn from; Args: positives,
 	// negatives, need (of each).
 	LabelsTooFew Code = "labels_too_few"
+	// PhraseTaken is a phrase that another rule of the detector weighs already; Args:
+	// value, rule.
+	PhraseTaken Code = "phrase_taken"
+	// LabelWeighed is a rule that would hold a word of disclosure or a denial against a
+	// post, which nothing may; Args: value.
+	LabelWeighed Code = "label_weighed"
+	// ExpressionBad is a regular expression that is none, finds nothing in particular, or
+	// is too large; Args: value, detail.
+	ExpressionBad Code = "expression_bad"
+	// ReplayNeeded is a rulebook that should go live without a replay on what people
+	// decided; no arguments.
+	ReplayNeeded Code = "replay_needed"
+	// ReplayWorse is one whose replay finds less or is wrong more often than the rules in
+	// force, and that nobody gave a reason for; Args: found, wrong, live_found, live_wrong.
+	ReplayWorse Code = "replay_worse"
 
 	// AuditBroken is a chain that does not verify; Args: chain, row.
 	AuditBroken Code = "audit_broken"
@@ -271,7 +286,7 @@ func Codes() []Code {
 		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
 		MustConflict, QuotaConflict, BudgetTooSmall,
 		NotMovable, OutsideWindow, LedgerOver, AlreadyReversed, BrandNotVerified, OverBudget, EndorsementNeeded, NoAudience,
-		LabelsTooFew,
+		LabelsTooFew, PhraseTaken, LabelWeighed, ExpressionBad, ReplayNeeded, ReplayWorse,
 		AuditBroken, AuditFile,
 	}
 }
