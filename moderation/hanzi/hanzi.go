@@ -50,9 +50,28 @@ var table = sync.OnceValue(func() []rune {
 	return t
 })
 
-// variants are forms in everyday use in Taiwan and Hong Kong that are no
-// traditional characters in OpenCC's sense.
-var variants = map[rune]rune{'妳': '你', '牠': '它', '祂': '它', '佔': '占', '佈': '布', '裏': '里', '著': '着'}
+// variants are forms that OpenCC does not know as traditional: those in everyday
+// use in Taiwan and Hong Kong, old print forms, and the Japanese ones, which also
+// serve to write 広告 past a list of words. Each pair is a form and what it
+// stands for.
+var variants = func() map[rune]rune {
+	const pairs = "妳你牠它祂它佔占佈布裏里著着" +
+		"囘回靑青吿告硏研値值尙尚鄕乡劵券囍喜" +
+		"価价広广転转売卖読读円圆気气単单囲围検检楽乐薬药経经帰归駅驿図图団团戸户舗铺覧览様样両两発发変变対对応应実实" +
+		"蔵藏観观択择沢泽訳译騒骚験验権权歩步歳岁毎每黙默亜亚悪恶圧压営营栄荣塩盐桜樱仮假関关巻卷陥陷戯戏拠据挙举" +
+		"郷乡暁晓恵惠掲揭渓溪継继蛍萤軽轻鶏鸡県县倹俭剣剑圏圈険险顕显厳严効效鉱矿砕碎済济" +
+		"斎斋剤剂雑杂賛赞児儿釈释収收従从渋涩獣兽縦纵粛肃処处奨奖焼烧乗乘浄净剰剩畳叠嬢娘譲让" +
+		"醸酿粋粹酔醉穂穗瀬濑斉齐摂摄銭钱繊纤捜搜挿插総总聡聪" +
+		"荘庄続续帯带滝泷弾弹遅迟鋳铸庁厅聴听鉄铁伝传稲稻" +
+		"弐贰拝拜廃废髪发抜拔晩晚浜滨払拂仏佛辺边豊丰槇槙満满" +
+		"揺摇頼赖塁垒涙泪隷隶霊灵齢龄労劳"
+	m := map[rune]rune{}
+	all := []rune(pairs)
+	for i := 0; i < len(all); i += 2 {
+		m[all[i]] = all[i+1]
+	}
+	return m
+}()
 
 // Simplify returns the simplified form of a character, or the character itself.
 func Simplify(r rune) rune {

@@ -39,3 +39,46 @@ func TestOnlyHanCharactersAreHan(t *testing.T) {
 		}
 	}
 }
+
+func TestOldAndJapaneseFormsFoldToo(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{"広吿": "广告", "団購価": "团购价", "転売": "转卖", "優恵劵": "优惠券"} {
+		if got := SimplifyString(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestCharactersThatSoundAlikeHaveOneSound(t *testing.T) {
+	t.Parallel()
+	for _, alike := range []string{"微威薇维", "信芯新心", "私思丝死", "扣叩蔻寇", "惠会慧汇", "最罪嘴蕞"} {
+		first := SoundOf([]rune(alike)[0])
+		for _, r := range alike {
+			if SoundOf(r) != first || first == 0 {
+				t.Errorf("%c in %s: %d, want %d", r, alike, SoundOf(r), first)
+			}
+		}
+	}
+	if SoundOf('券') == SoundOf('卷') || SoundOf('a') != 0 || SoundOf('あ') != 0 {
+		t.Error("券 and 卷 differ; letters have none")
+	}
+}
+
+func TestPinyinIsReadInSyllables(t *testing.T) {
+	t.Parallel()
+	for pinyin, want := range map[string]string{
+		"jiaweixin": "加微信", "youhuima": "优惠码", "sixin": "私信", "zhuangxiu": "装修", "er": "二", "lv": "绿",
+		"code": "", "": "", "shop": "", "x": "", "weixinn": "",
+	} {
+		got := Syllables(pinyin)
+		if len(got) != len([]rune(want)) {
+			t.Errorf("%q: %d syllables, want %s", pinyin, len(got), want)
+			continue
+		}
+		for i, r := range []rune(want) {
+			if got[i] != SoundOf(r) {
+				t.Errorf("%q: syllable %d is not that of %c", pinyin, i, r)
+			}
+		}
+	}
+}
