@@ -10,12 +10,14 @@ import (
 	"cinnabar/moderation/hanzi"
 )
 
-// What folding makes of one rune, packed: a rune, dropped, or an index into
-// foldTable.long for the few that become several (㍿, ½, ﷺ).
+// What folding makes of one rune, packed: a rune and from natureShift on what it
+// is, or dropped, or an index into foldTable.long for the few that become
+// several (㍿, ½, ﷺ).
 const (
-	dropped  = 1 << 31
-	several  = 1 << 30
-	runeMask = 1<<21 - 1
+	dropped     = 1 << 31
+	several     = 1 << 30
+	natureShift = 21
+	runeMask    = 1<<natureShift - 1
 )
 
 // foldTable holds what every rune below its length folds to.
@@ -44,12 +46,14 @@ var folds = sync.OnceValue(func() *foldTable {
 	natures = make([]uint8, tableEnd)
 	for r := range rune(tableEnd) {
 		natures[r] = nature(r)
+	}
+	for r := range rune(tableEnd) {
 		out := foldRune(r)
 		switch {
 		case len(out) == 0:
 			t.one[r] = dropped
 		case len(out) == 1:
-			t.one[r] = uint32(out[0])
+			t.one[r] = uint32(out[0]) | uint32(natureOf(out[0]))<<natureShift
 		default:
 			t.one[r] = several | uint32(len(t.long))
 			t.long = append(t.long, out)
@@ -104,6 +108,10 @@ func foldRune(r rune) []rune {
 		return []rune{' '}
 	case r >= 0xAC00 && r <= 0xD7A3, r >= 0x3041 && r <= 0x30FF:
 		return []rune{r} // decomposing Hangul and kana would only make them longer
+	case r >= 0x2E80 && r <= 0x2EF3: // parts of characters that stand alone
+		if whole, ok := radicals[r]; ok {
+			return []rune{whole}
+		}
 	case r >= 0x1F170 && r <= 0x1F189: // 🅰 has no decomposition
 		return []rune{'a' + r - 0x1F170}
 	case r >= 0x1F150 && r <= 0x1F169: // 🅐 neither
@@ -111,7 +119,7 @@ func foldRune(r rune) []rune {
 	}
 	var out []rune
 	for _, d := range norm.NFKD.String(string(r)) {
-		if unicode.Is(unicode.Mn, d) || invisible(d) {
+		if unicode.In(d, unicode.Mn, unicode.Me) || invisible(d) {
 			continue
 		}
 		if unicode.IsSpace(d) {
@@ -138,19 +146,34 @@ func invisible(r rune) bool {
 		r == 0x3164 || r == 0xFFA0 || r == 0x115F || r == 0x1160 || r == 0x034F
 }
 
-// lookalikes are letters of other scripts that read as a Latin one. The list is
-// the part of Unicode's confusables that people in fact type.
+// lookalikes are letters of other scripts, and Latin ones in odd shapes, that
+// read as a plain one. The list is the part of Unicode's confusables that people
+// in fact type.
 var lookalikes = func() map[rune]rune {
 	m := map[rune]rune{}
 	for latin, others := range map[rune]string{
-		'a': "аɑα", 'b': "ьƅвβ", 'c': "сϲᴄ", 'd': "ԁ", 'e': "еєε", 'g': "ɡց", 'h': "һнհ", 'i': "іıιι", 'j': "јϳ",
-		'k': "кκ", 'l': "ӏⅼǀ", 'm': "м", 'n': "ո", 'o': "оοσօ", 'p': "рρ", 'q': "ԛ", 'r': "гᴦ", 's': "ѕꜱ", 't': "тτ",
-		'u': "υս", 'v': "ѵν", 'w': "ԝω", 'x': "хχ×", 'y': "уγү", 'z': "ᴢ", '+': "➕✚", '-': "➖",
-		'0': "⓪", '$': "💲", '%': "٪",
+		'a': "аɑαᴀꭺ₳", 'b': "ьƅвβʙᏼ฿", 'c': "сϲᴄꮯ₵ȼ", 'd': "ԁᴅꭰđð", 'e': "еєεᴇꭼɇ", 'f': "ꜰϝƒ₣", 'g': "ɡցɢԍǥ₲", 'h': "һнհʜħ",
+		'i': "іıιɪꭵɨ", 'j': "јϳᴊɉ", 'k': "кκᴋ₭", 'l': "ӏⅼǀʟꮮłƚ", 'm': "мᴍꮇ₥", 'n': "ոɴп₦", 'o': "оοσօᴏø", 'p': "рρᴘꮲ₱",
+		'q': "ԛ", 'r': "гᴦʀꭱ", 's': "ѕꜱꮪ", 't': "тτᴛŧⱦ", 'u': "υսᴜʉ", 'v': "ѵνᴠꮩ", 'w': "ԝωᴡꮃ₩ѡ", 'x': "хχ×", 'y': "уγүʏɏ", 'z': "ᴢꮓƶ",
+		'+': "➕✚⨁", '-': "➖", '0': "⓪⓿", '$': "💲", '%': "٪",
 	} {
 		for _, o := range others {
 			m[o] = latin
 		}
+	}
+	for i, r := range []rune("➊➋➌➍➎➏➐➑➒❶❷❸❹❺❻❼❽❾➀➁➂➃➄➅➆➇➈⓵⓶⓷⓸⓹⓺⓻⓼⓽") {
+		m[r] = '1' + rune(i%9)
+	}
+	return m
+}()
+
+// radicals are the written parts of characters that have code points of their
+// own and no decomposition, each with the character that it stands for.
+var radicals = func() map[rune]rune {
+	m := map[rune]rune{}
+	all := []rune("⺅亻⺡氵⺘扌⺮竹⺾艹⺿艹⻀艹⻌辶⻍辶⻎辶⺼月⻔门⻋车⻅见⻉贝⻜飞⻝食⻞食⻟饣⻠饣⻢马⻥鱼⻦鸟⻧卤⻩黄⻬齐⻮齿⻰龙⺝月⺠民⺤爪⺧牛⺩王⺪疋⺬示⺭礻⺯糸⺰纟⺲罒⺶羊⺷羊⺸羊⺹耂⺻聿⻂衤⻃西⻄西⻆角⻈讠⻏阝⻐钅⻓长⻖阝⻗雨⻘青⻙韦⻚页⻛风⺀冫⺁厂⺄乙⺆冂⺈刀⺉刂⺊卜⺋卩⺌小⺍小⺎兀⺐尢⺓幺⺕彐⺖忄⺗心⺙攵⺛旡⺜日⺞歹⺢水⺣灬⺥爪⺦丬⺨犭")
+	for i := 0; i < len(all); i += 2 {
+		m[all[i]] = all[i+1]
 	}
 	return m
 }()

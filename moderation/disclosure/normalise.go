@@ -2,6 +2,7 @@ package disclosure
 
 import (
 	"unicode"
+	"unicode/utf8"
 
 	"cinnabar/moderation"
 	"cinnabar/moderation/hanzi"
@@ -16,6 +17,9 @@ type text struct {
 	from     []int32 // rune offset in original that the folded rune comes from
 	glued    []bool  // a separator between two Han characters was dropped before it
 	hidden   []int32 // offsets in original of invisible runes between visible ones
+	han      int     // Chinese characters among the folded runes
+	unseen   []unseen
+	ways     []pattern // disguises met while looking for phrases, see lexicon.find
 }
 
 // newText folds a field in time linear in its length. Separators are dropped
@@ -23,59 +27,76 @@ type text struct {
 // space is what keeps words apart. Sentence punctuation and line ends stay, or
 // 优惠。码头 would say 优惠码.
 func newText(field, s string) *text {
+	n := utf8.RuneCountInString(s)
 	t := &text{
 		field:    field,
-		original: []rune(s),
-		folded:   make([]rune, 0, len(s)/2),
-		from:     make([]int32, 0, len(s)/2),
-		glued:    make([]bool, 0, len(s)/2),
+		original: make([]rune, n),
+		folded:   make([]rune, n),
+		from:     make([]int32, n),
+		glued:    make([]bool, n),
 	}
 	table := folds()
-	gap := 0 // folded separators since the last Han character
-	afterHan := false
-	for i, r := range t.original {
-		var long []rune
-		var single rune
-		if r < tableEnd {
-			f := table.one[r]
-			switch {
-			case f == dropped:
-				t.noteHidden(i, r)
-				continue
-			case f&several != 0:
-				long = table.long[f&^several]
-			default:
-				single = rune(f & runeMask)
-			}
+	k := 0 // folded runes so far
+	gap := 0
+	afterHan := false // and only separators, gap of them, since
+	for i, at := 0, 0; i < n; i++ {
+		var r rune
+		// Written out because a call for each of a text's characters costs more
+		// than everything else here: ASCII, and three bytes other than surrogates.
+		if c := s[at]; c < utf8.RuneSelf {
+			r = rune(c)
+			at++
+		} else if c > 0xE0 && c < 0xF0 && c != 0xED && at+2 < len(s) && s[at+1]&0xC0 == 0x80 && s[at+2]&0xC0 == 0x80 {
+			r = rune(c&0x0F)<<12 | rune(s[at+1]&0x3F)<<6 | rune(s[at+2]&0x3F)
+			at += 3
 		} else {
-			if long = foldRune(r); len(long) == 0 {
-				t.noteHidden(i, r)
+			var size int
+			r, size = utf8.DecodeRuneInString(s[at:])
+			at += size
+		}
+		t.original[i] = r
+
+		var f uint32
+		if r < tableEnd {
+			f = table.one[r]
+		} else {
+			f = foldRare(r)
+		}
+		if f >= several {
+			if f&dropped != 0 {
+				t.unseen = append(t.unseen, unseen{int32(i), int32(k)})
 				continue
 			}
-		}
-		if long != nil {
+			long := table.long[f&^several]
+			if need := k + len(long) + n - i - 1; need > len(t.folded) {
+				t.lengthen(need)
+			}
 			for _, l := range long {
-				t.push(l, i, false)
+				t.folded[k], t.from[k] = l, int32(i)
+				k++
 			}
 			afterHan, gap = hanzi.Is(long[len(long)-1]), 0
 			continue
 		}
-		switch {
-		case natureOf(single)&isHan != 0:
-			glue := afterHan && gap > 0
-			if glue {
-				t.pop(gap)
+		single := rune(f & runeMask)
+		switch f >>= natureShift; {
+		case f&isHan != 0:
+			if afterHan && gap > 0 {
+				k -= gap
+				t.glued[k] = true
 			}
-			t.push(single, i, glue)
+			t.han++
 			afterHan, gap = true, 0
-		case afterHan && gap < widestGap && natureOf(single)&isJoint != 0:
-			t.push(single, i, false)
+		case afterHan && gap < widestGap && f&isJoint != 0:
 			gap++
 		default:
-			t.push(single, i, false)
-			afterHan, gap = false, 0
+			afterHan = false
 		}
+		t.folded[k], t.from[k] = single, int32(i)
+		k++
 	}
+	t.folded, t.from, t.glued = t.folded[:k], t.from[:k], t.glued[:k]
+	t.noteHidden()
 	return t
 }
 
@@ -83,33 +104,59 @@ func newText(field, s string) *text {
 // that is pulled apart; more than that is a pause.
 const widestGap = 3
 
-func (t *text) push(r rune, from int, glued bool) {
-	t.folded = append(t.folded, r)
-	t.from = append(t.from, int32(from))
-	t.glued = append(t.glued, glued)
+// lengthen makes room for the few runes that fold to several, by half as much
+// again so that a text of nothing else stays linear.
+func (t *text) lengthen(need int) {
+	grow := need + need/2 - len(t.folded)
+	t.folded = append(t.folded, make([]rune, grow)...)
+	t.from = append(t.from, make([]int32, grow)...)
+	t.glued = append(t.glued, make([]bool, grow)...)
 }
 
-func (t *text) pop(n int) {
-	t.folded = t.folded[:len(t.folded)-n]
-	t.from = t.from[:len(t.from)-n]
-	t.glued = t.glued[:len(t.glued)-n]
-}
-
-// noteHidden keeps invisible runes that split a word. Joiners and selectors of
-// emoji are part of how these are written.
-func (t *text) noteHidden(i int, r rune) {
-	if r == '\r' || i == 0 || !splittable(t.original[i-1]) && !invisible(t.original[i-1]) {
-		return
+// foldRare folds a rune above the table in the table's form. What becomes
+// several there (none does today) is kept as it is.
+func foldRare(r rune) uint32 {
+	out := []rune{r}
+	if r < 0x20000 || r >= 0x2F800 && r <= 0x2FA1F || r > 0x3FFFF {
+		out = foldRune(r)
 	}
-	for _, next := range t.original[i+1 : min(len(t.original), i+5)] {
-		if invisible(next) {
+	switch len(out) {
+	case 0:
+		return dropped
+	case 1:
+		r = out[0]
+	}
+	return uint32(r) | uint32(natureOf(r))<<natureShift
+}
+
+// unseen is a rune that folding dropped: its offset in the original and the
+// folded offset that it stands before.
+type unseen struct{ at, before int32 }
+
+// noteHidden keeps, of the dropped runes, those that split a word. Joiners and
+// selectors of emoji are part of how these are written, and so are accents.
+func (t *text) noteHidden() {
+	for _, u := range t.unseen {
+		i, r := int(u.at), t.original[u.at]
+		if r == '\r' || i == 0 || u.before == 0 || int(u.before) >= len(t.folded) || accent(r) {
 			continue
 		}
-		if splittable(next) && len(t.folded) > 0 && splittable(t.folded[len(t.folded)-1]) {
-			t.hidden = append(t.hidden, int32(i))
+		// Accents first: whether the letters beside are splittable takes longer.
+		if before := t.original[i-1]; !splittable(before) && !invisible(before) {
+			continue
 		}
-		return
+		if next := t.from[u.before]; int(next)-i < 5 && splittable(t.original[next]) && splittable(t.folded[u.before-1]) {
+			t.hidden = append(t.hidden, u.at)
+		}
 	}
+	t.unseen = nil
+}
+
+// accent reports whether a dropped mark belongs to the letter before it. Bars
+// and strokes through letters belong to none.
+func accent(r rune) bool {
+	return r >= 0x0300 && r <= 0x0333 || r >= 0x0339 && r <= 0x036F && r != 0x034F || r >= 0x0483 && r <= 0x0489 ||
+		r >= 0x1AB0 && r <= 0x1AFF || r >= 0x1DC0 && r <= 0x1DFF || r == 0x20E3 || r == 0x3099 || r == 0x309A
 }
 
 // splittable reports whether a rune is of a script that needs no invisible
