@@ -233,6 +233,7 @@ func (s *scoring) links(a *analysed) {
 }
 
 func (s *scoring) patterns(a *analysed) {
+	s.expressions(a)
 	for _, p := range slices.Concat(patternsIn(a.text, a.inLink), disguises(a.text, a.phrases)) {
 		if !a.masked[p.start] {
 			s.pattern(a, p)

@@ -16,6 +16,7 @@ type entry struct {
 // lexicon is every phrase that is looked for, in one automaton.
 type lexicon struct {
 	automaton *automaton
+	book      *sparse // a lead's own, whose entries come after the others'; nil for none
 	entries   []entry
 }
 
@@ -66,17 +67,32 @@ func newLexicon(rules []phraseRule, l *labels) (*lexicon, error) {
 
 // find returns the phrases of a text that are whole words where words have ends.
 func (x *lexicon) find(t *text) []match {
-	return x.automaton.find(t.folded, func(m match) bool {
-		if x.entries[m.phrase].bounds {
-			if bounded(t.folded[m.start]) && m.start > 0 && bounded(t.folded[m.start-1]) {
-				return false
-			}
-			if bounded(t.folded[m.end-1]) && int(m.end) < len(t.folded) && bounded(t.folded[m.end]) {
-				return false
-			}
+	keep := func(m match) bool { return x.stands(t, m) }
+	found := x.automaton.find(t.folded, keep)
+	if x.book != nil {
+		if own := x.book.find(t.folded, keep); len(own) > 0 {
+			found = outermost(append(found, own...))
 		}
-		return !halfGlued(t, m)
-	})
+	}
+	return found
+}
+
+// stands reports whether a match is the phrase and not part of a longer word, and
+// whether anybody still weighs that phrase.
+func (x *lexicon) stands(t *text, m match) bool {
+	e := &x.entries[m.phrase]
+	if e.rule == nil && e.label == nil && !e.denial {
+		return false
+	}
+	if e.bounds {
+		if bounded(t.folded[m.start]) && m.start > 0 && bounded(t.folded[m.start-1]) {
+			return false
+		}
+		if bounded(t.folded[m.end-1]) && int(m.end) < len(t.folded) && bounded(t.folded[m.end]) {
+			return false
+		}
+	}
+	return !halfGlued(t, m)
 }
 
 // halfGlued rejects a phrase that only comes about because a space between two

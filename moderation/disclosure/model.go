@@ -17,6 +17,8 @@ type Model struct {
 	file    modelFile
 	lexicon *lexicon
 	labels  *labels
+	// expressions are a lead's, of WithRules.
+	expressions []expression
 }
 
 // modelFile is the readable form: JSON that a person can weigh line by line.
@@ -212,6 +214,9 @@ func (m *Model) Rules() []string {
 	}
 	for _, f := range m.file.Figures {
 		add(f.Rule)
+	}
+	for _, e := range m.expressions {
+		add(e.rule.Rule)
 	}
 	add("disclosure.adequate", "disclosure.buried", "disclosure.ambiguous", "negation.denied", "intercept", "remainder")
 	return rules
