@@ -1,6 +1,7 @@
 package disclosure
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -30,5 +31,22 @@ func BenchmarkFold(b *testing.B) {
 	b.SetBytes(int64(len(ordinary.Body)))
 	for b.Loop() {
 		newText("body", ordinary.Body)
+	}
+}
+
+func BenchmarkFindPhrases(b *testing.B) {
+	x, t := Default().lexicon, newText("body", ordinary.Body)
+	b.SetBytes(int64(len(ordinary.Body)))
+	for b.Loop() {
+		t.ways = nil
+		x.find(t)
+	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	for b.Loop() {
+		if _, err := Read(bytes.NewReader(builtIn)); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
