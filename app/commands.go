@@ -33,19 +33,20 @@ type flags struct {
 type commandLine struct {
 	flags
 
-	Studio  studioCommand  `cmd:"" default:"1" help:"Open the studio."`
-	Tour    tourCommand    `cmd:"" help:"Write a picture of every screen, in both languages and both themes."`
-	Doctor  doctorCommand  `cmd:"" help:"Say what this machine and its database have and lack."`
-	Server  serverCommand  `cmd:"" help:"Start, stop or ask for the private server."`
-	Migrate migrateCommand `cmd:"" help:"Bring a shared database up to date (administrator)."`
-	Person  personCommand  `cmd:"" help:"People and their roles."`
-	Import  importCommand  `cmd:"" help:"Bring in posts or applications from CSV, JSON Lines or XLSX."`
-	Appeal  appealCommand  `cmd:"" help:"Take in an appeal against a decision, from standard input or --words."`
-	Export  exportCommand  `cmd:"" help:"Write what others are to read or keep."`
-	Scan    scanCommand    `cmd:"" help:"Score posts that are not scored yet."`
-	Plan    planCommand    `cmd:"" help:"Choose the offers with the most reach for a budget, from two files."`
-	Verify  verifyCommand  `cmd:"" help:"Recompute the audit chains and check what must always be true."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Studio   studioCommand   `cmd:"" default:"1" help:"Open the studio."`
+	Tour     tourCommand     `cmd:"" help:"Write a picture of every screen, in both languages and both themes."`
+	Doctor   doctorCommand   `cmd:"" help:"Say what this machine and its database have and lack."`
+	Server   serverCommand   `cmd:"" help:"Start, stop or ask for the private server."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring a shared database up to date (administrator)."`
+	Person   personCommand   `cmd:"" help:"People and their roles."`
+	Import   importCommand   `cmd:"" help:"Bring in posts or applications from CSV, JSON Lines or XLSX."`
+	Appeal   appealCommand   `cmd:"" help:"Take in an appeal against a decision, from standard input or --words."`
+	Export   exportCommand   `cmd:"" help:"Write what others are to read or keep."`
+	Scan     scanCommand     `cmd:"" help:"Score posts that are not scored yet."`
+	Detector detectorCommand `cmd:"" help:"Learn what posts look like, and measure how well that is known."`
+	Plan     planCommand     `cmd:"" help:"Choose the offers with the most reach for a budget, from two files."`
+	Verify   verifyCommand   `cmd:"" help:"Recompute the audit chains and check what must always be true."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // run carries out one command line and returns the exit code.
