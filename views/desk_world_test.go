@@ -32,7 +32,7 @@ import (
 // referee that knows leases, and a log of what was asked of it. Work that a desk
 // starts runs when the test says so, in order, on the test's own goroutine.
 type platform struct {
-	t     *testing.T
+	t     testing.TB
 	now   time.Time
 	tasks []func()
 	mu    sync.Mutex
@@ -65,7 +65,7 @@ type platform struct {
 	screen    Screen // in the window
 }
 
-func newPlatform(t *testing.T) *platform {
+func newPlatform(t testing.TB) *platform {
 	return &platform{t: t, now: time.Date(2026, 11, 19, 14, 7, 0, 0, shanghaiTime()),
 		apps: map[string]moderation.Application{}, posts: map[string]moderation.Post{}, past: map[string]moderation.AuthorHistory{},
 		evidence: map[string][]moderation.Evidence{}, made: map[string][]moderation.Made{}, hidden: map[string]int{},
@@ -432,7 +432,7 @@ func (p *platform) commit() {
 	p.drain()
 }
 
-func themed(t *testing.T, m look.Mode) {
+func themed(t testing.TB, m look.Mode) {
 	looktest.Dress(t, m)
 }
 

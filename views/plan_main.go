@@ -16,10 +16,7 @@ import (
 )
 
 // planRow is a line of the table.
-type planRow struct {
-	line  campaigns.Line
-	cells []kit.Cell
-}
+type planRow struct{ line campaigns.Line }
 
 // buildMain makes what stands in the middle: title, figures, lanes, lines.
 func (p *plan) buildMain() {
@@ -32,7 +29,7 @@ func (p *plan) buildMain() {
 		Columns: []kit.Column{{Label: b.T("plan.line")}, {Label: b.T("plan.about")}, {Label: b.T("plan.format"), Width: 84},
 			{Label: b.T("plan.fee"), Width: 76, Align: fyne.TextAlignTrailing}, {Label: b.T("plan.audience"), Width: 66, Align: fyne.TextAlignTrailing},
 			{Label: b.T("plan.alone"), Width: 88, Align: fyne.TextAlignTrailing}, {Label: b.T("plan.risk"), Width: 36, Align: fyne.TextAlignTrailing}},
-		Key: func(r planRow) string { return r.line.ID }, Cells: func(r planRow) []kit.Cell { return r.cells },
+		Key: func(r planRow) string { return r.line.ID }, Cells: func(r planRow) []kit.Cell { return p.cells(r.line) },
 		Selected: func(r planRow) { p.choose(r.line.ID) }, Opened: func(planRow) { p.editLine() },
 	})
 	p.search = kit.NewField(kit.FieldConfig{Placeholder: b.T("plan.find"), Icon: look.IconSearch})
@@ -95,7 +92,6 @@ func (p *plan) drawMain() {
 		kit.NewPanel(kit.Pad(look.S2, 1, look.S2, 1, kit.Fixed(0, lanes, p.lanes))),
 		below,
 	}
-	p.main.Refresh()
 	p.middle.Refresh()
 }
 
@@ -311,7 +307,7 @@ func (p *plan) drawLines() {
 		if p.filter != "" && !strings.Contains(strings.ToLower(lineTitle(p, l)+" "+l.Title), strings.ToLower(p.filter)) {
 			continue
 		}
-		rows = append(rows, planRow{l, p.cells(l)})
+		rows = append(rows, planRow{l})
 	}
 	p.table.Rows.Set(rows, false)
 	p.table.Rows.Select(p.line)

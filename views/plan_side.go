@@ -103,7 +103,8 @@ func (p *plan) rulesCard() fyne.CanvasObject {
 	if n := counts[moderation.Fail]; n > 0 {
 		title += b.T("plan.rules_fail", n)
 	}
-	card := kit.Stack(look.S1, kit.NewText(title, kit.Section), kit.Fixed(0, 2, nil))
+	lines := []fyne.CanvasObject{kit.NewText(title, kit.Section), kit.Fixed(0, 2, nil)}
+	add := func(o fyne.CanvasObject) { lines = append(lines, o) } // a stack would lay out anew after each
 	// What passes makes room for what doesn't, so that the scenarios stay in sight.
 	shown := max(1, passesShown-counts[moderation.Warn]-counts[moderation.Fail])
 	passing := 0
@@ -116,24 +117,24 @@ func (p *plan) rulesCard() fyne.CanvasObject {
 		}
 		if said[r.Check]++; said[r.Check] > alikeShown && !p.unfolded {
 			if said[r.Check] == told[r.Check] {
-				card.Add(kit.Pad(0, 0, look.S1, 24, kit.NewText(b.T("plan.rules_alike", told[r.Check]-alikeShown), kit.Small)))
+				add(kit.Pad(0, 0, look.S1, 24, kit.NewText(b.T("plan.rules_alike", told[r.Check]-alikeShown), kit.Small)))
 			}
 			continue
 		}
 		row := checkRow(b, r)
 		if r.Field != "" && r.Outcome != moderation.Pass {
-			card.Add(kit.NewPress(row, look.S2, func() { p.choose(r.Field) }))
+			add(kit.NewPress(row, look.S2, func() { p.choose(r.Field) }))
 			continue
 		}
-		card.Add(row)
+		add(row)
 	}
 	if more := passing - shown; more > 0 && !p.unfolded {
-		card.Add(kit.Row(0, kit.NewButton(kit.ButtonConfig{Text: b.T("plan.rules_more", more), Weight: kit.Quiet, Press: func() {
+		add(kit.Row(0, kit.NewButton(kit.ButtonConfig{Text: b.T("plan.rules_more", more), Weight: kit.Quiet, Press: func() {
 			p.unfolded = true
 			p.drawSide()
 		}}), kit.Gap()))
 	}
-	return card
+	return kit.Stack(look.S1, lines...)
 }
 
 // passesShown is how many rules that pass stand in the column at most before the others
@@ -150,7 +151,7 @@ func (p *plan) scenariosCard() fyne.CanvasObject {
 	if p.edits() {
 		head.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("plan.add"), Key: "S", Weight: kit.Quiet, Press: p.addScenario}))
 	}
-	card := kit.Stack(0, head)
+	lines := []fyne.CanvasObject{head}
 	for _, s := range p.now.Scenarios {
 		name := s.Name
 		if s.ID == p.shown {
@@ -171,13 +172,12 @@ func (p *plan) scenariosCard() fyne.CanvasObject {
 		line := kit.Row(look.S3, kit.Grow(kit.NewText(name, kit.Style{Bold: bold, Shrink: true})),
 			kit.Fixed(62, 0, kit.NewText(reached, kit.Style{Bold: bold, Align: fyne.TextAlignTrailing, Shrink: true})),
 			kit.Fixed(66, 0, kit.NewText(cost, kit.Style{Bold: bold, Align: fyne.TextAlignTrailing, Shrink: true})))
-		card.Add(kit.NewPress(kit.Pad(look.S2, 0, look.S2, 0, line), look.S2, func() { p.pickScenario(s.ID) }))
-		card.Add(kit.NewRule())
+		lines = append(lines, kit.NewPress(kit.Pad(look.S2, 0, look.S2, 0, line), look.S2, func() { p.pickScenario(s.ID) }), kit.NewRule())
 	}
 	if p.edits() && len(p.now.Scenarios) > 1 {
-		card.Add(kit.Row(0, kit.Gap(), kit.NewButton(kit.ButtonConfig{Text: b.T("plan.drop_scenario"), Weight: kit.Quiet, Press: p.dropScenario})))
+		lines = append(lines, kit.Row(0, kit.Gap(), kit.NewButton(kit.ButtonConfig{Text: b.T("plan.drop_scenario"), Weight: kit.Quiet, Press: p.dropScenario})))
 	}
-	return card
+	return kit.Stack(0, lines...)
 }
 
 // mayMove says which move is the main one now, and why it can't be made, "" when it can.

@@ -330,7 +330,7 @@ func take(p reach.Problem, budget money.Fen) reach.Answer {
 	return a
 }
 
-func (m *market) campaignsConfig(t *testing.T, l words.Language) CampaignsConfig {
+func (m *market) campaignsConfig(t testing.TB, l words.Language) CampaignsConfig {
 	cfg := m.config(l)
 	runner := job.NewRunner(2)
 	t.Cleanup(runner.Close)
@@ -339,7 +339,7 @@ func (m *market) campaignsConfig(t *testing.T, l words.Language) CampaignsConfig
 }
 
 // planWindow shows the plan of the drawing.
-func planWindow(t *testing.T, m *market) (*Campaigns, *plan, fyne.Window) {
+func planWindow(t testing.TB, m *market) (*Campaigns, *plan, fyne.Window) {
 	t.Helper()
 	if len(m.plans) == 0 {
 		m.plans = []campaigns.Campaign{m.sunCare()}

@@ -45,7 +45,7 @@ type market struct {
 	next      int
 }
 
-func newMarket(t *testing.T, painted bool) *market {
+func newMarket(t testing.TB, painted bool) *market {
 	p := newPlatform(t)
 	p.now = time.Date(2026, 3, 5, 10, 0, 0, 0, shanghaiTime())
 	p.me = people.Person{Login: "marketer1", Name: "marketer1", Role: people.Marketer, Regions: []string{"CN"}, Brands: []string{"初岚", "拾野"}, Active: true}

@@ -126,6 +126,9 @@ func (l *Lanes) Set(lanes []Lane, bars []LaneBar, bands []LaneBand) {
 
 // View changes which days are in view and how many lie between two ticks.
 func (l *Lanes) View(from, days, step int) {
+	if l.from == from && l.days == max(1, days) && l.step == max(1, step) {
+		return
+	}
 	l.from, l.days, l.step = from, max(1, days), max(1, step)
 	l.Refresh()
 }
@@ -196,9 +199,11 @@ func (l *Lanes) Selected() (LaneBar, bool) {
 
 // Select chooses a bar without calling Selected, and brings it into view.
 func (l *Lanes) Select(id string) {
+	same := id == l.selected
 	l.selected = id
-	l.reveal()
-	l.Refresh()
+	if l.reveal() || !same {
+		l.Refresh()
+	}
 }
 
 // Step chooses the bar so many places on; from nothing it goes to the first.
@@ -235,20 +240,22 @@ func (l *Lanes) Shift(by int) bool {
 	return true
 }
 
-// reveal scrolls the chosen bar into view, over days and lanes.
-func (l *Lanes) reveal() {
+// reveal scrolls the chosen bar into view, over days and lanes. It reports whether
+// other days are in view now.
+func (l *Lanes) reveal() (moved bool) {
 	b, ok := l.Selected()
 	if !ok || !l.cfg.Scrolls {
-		return
+		return false
 	}
 	if b.To < l.from || b.From >= l.from+l.days {
-		l.from = b.From - l.days/4
+		l.from, moved = b.From-l.days/4, true
 	}
 	y := float32(l.at[b.ID]) * laneHeight
 	h := l.scroll.Size().Height
 	if y < l.scroll.Offset.Y || y+laneHeight > l.scroll.Offset.Y+h {
 		l.scroll.ScrollToOffset(fyne.NewPos(0, max(0, min(y-h/3, l.body.MinSize().Height-h))))
 	}
+	return moved
 }
 
 // day is the width of a day.

@@ -43,6 +43,9 @@ func (l stackLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 func (l stackLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if size.Width <= 0 {
+		return // it is just being made; wrapping its texts into nothing takes long
+	}
 	growing := 0
 	for _, o := range objects {
 		if o.Visible() && grows(o) {
@@ -134,6 +137,9 @@ func (l rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if size.Width <= 0 {
+		return // as in a stack
+	}
 	x := float32(0)
 	for i, w := range l.widths(objects, size.Width) {
 		o := objects[i]
