@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cinnabar/internal/job"
+	"cinnabar/moderation"
 	"cinnabar/moderation/disclosure"
 )
 
@@ -39,8 +40,8 @@ func (s *studio) plant(ctx context.Context, g *planting) error {
 	return work.Wait()
 }
 
-// keepScanning scores new posts as they come. It asks again whenever the
-// database has changed, and rests between two looks.
+// keepScanning scores new posts as they come, and brings the directory's fees to a new
+// day's. It asks again whenever the database has changed, and rests between two looks.
 func (s *studio) keepScanning(ctx context.Context) {
 	worker, err := s.place.open(ctx, trialWorker)
 	if err != nil {
@@ -56,7 +57,13 @@ func (s *studio) keepScanning(ctx context.Context) {
 		default: // a look is due already
 		}
 	})
+	var renewed moderation.Date // fees are of this day
 	for {
+		if day := today(); day != renewed {
+			if err := renewFees(ctx, worker.KOLs()); err == nil {
+				renewed = day
+			}
+		}
 		waiting, err := worker.Scans().Waiting(ctx, model.Version())
 		if err == nil && waiting > 0 {
 			work := s.jobs.Start(ctx, s.speech.T("command.scanning"), func(ctx context.Context, p *job.Progress) error {

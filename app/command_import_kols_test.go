@@ -54,6 +54,36 @@ func TestRowsOfUnknownKOLsAreRefusedAndTheOthersComeIn(t *testing.T) {
 	}
 }
 
+// A night's file without days begins no new quote on the next day, whoever brings it in.
+func TestAQuoteThatHoldsBeginsNoOtherOnTheNextDay(t *testing.T) {
+	t.Parallel()
+	s, dir := newShared(t), t.TempDir()
+	db := s.Super(t)
+	path := lay(t, dir, "kols.csv", []byte("id,handle,quote_picture_cny\nk1,小满,3800\nk2,阿默,100\n"))
+	s.as("worker1", "import", "kols", path).want(t, exitFine, "2 came")
+	exec := func(query string) {
+		t.Helper()
+		if _, err := db.Exec(query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(`UPDATE studio.kol_quote SET from_day = from_day - 1`)
+	s.as("worker1", "import", "kols", path).want(t, exitFine, "0 came, 0 changed, 2 stood")
+	var quotes string
+	if err := db.QueryRow(`SELECT string_agg(kol || ' ' || fee, ', ' ORDER BY kol) FROM studio.kol_quote`).Scan(&quotes); err != nil || quotes != "k1 380000, k2 10000" {
+		t.Errorf("quotes are %s, %v", quotes, err)
+	}
+	exec(`UPDATE studio.kol SET fees_until = current_date - 9, fee_picture = 1 WHERE id = 'k2'`)
+	// Fees of yesterday are today's after a process has run, and a person's scan is none.
+	for _, c := range []struct{ login, want string }{{"moderator1", "1"}, {"worker1", "10000"}} {
+		s.as(c.login, "scan").want(t, exitFine, "")
+		var fee string
+		if err := db.QueryRow(`SELECT fee_picture FROM studio.kol WHERE id = 'k2'`).Scan(&fee); err != nil || fee != c.want {
+			t.Errorf("after %s's scan the fee is %s, %v; want %s", c.login, fee, err, c.want)
+		}
+	}
+}
+
 func TestTheTemplatesOfPlanningImportAsTheyAre(t *testing.T) {
 	t.Parallel()
 	s, dir := newShared(t), t.TempDir()

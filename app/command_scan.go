@@ -44,6 +44,9 @@ func (c scanCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	if err := renewFees(ctx, s.KOLs()); err != nil {
+		return err
+	}
 	if p.flags.JSON {
 		return p.printJSON(map[string]any{"scored": scored, "opened": opened, "model": model.Version()})
 	}

@@ -31,7 +31,6 @@ type importer struct {
 	db    *store.DB
 	words *words.Book // the person's language, for the refusals file
 	in    io.Reader   // what "-" means
-	kept  *spooled    // in, where it was kept already to be read more than once
 }
 
 // file imports one file whole: good rows in one transaction, refused ones into a
@@ -97,10 +96,7 @@ type read[T any] func(context.Context, *intake.Source) iter.Seq2[T, *intake.Refu
 func importFile[T any](ctx context.Context, m importer, path string, read read[T], put put[T], progress func(done, total int64)) (imported, error) {
 	result := imported{File: path}
 	open := intake.Open
-	switch {
-	case path == "-" && m.kept != nil:
-		open = m.kept.open
-	case path == "-":
+	if path == "-" {
 		spooled, err := spool(ctx, m.in)
 		if err != nil {
 			return result, err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"iter"
-	"maps"
 	"slices"
 	"time"
 
@@ -114,72 +113,33 @@ func inBatches[T any](rows iter.Seq[T], n int) iter.Seq[[]T] {
 	}
 }
 
-// mostUnknown is how many KOLs that aren't there an import finds one by one, where
-// this login may not look into the directory.
-const mostUnknown = 50
-
 // importOfKOLs imports rows that speak of KOLs. A row whose KOL isn't there is refused
-// like any other bad row, and the rest comes in. A login that may not read the
-// directory, as a worker's, learns of such a KOL from the database, which refuses the
-// whole; the import then begins again without that KOL.
+// like any other bad row, and the rest comes in.
 func importOfKOLs[T any](ctx context.Context, m importer, path string, read read[T], kol func(T) string, put put[T], progress func(done, total int64)) (imported, error) {
-	d := &directory{db: m.db.KOLs(), there: make(map[string]bool)}
-	if path == "-" {
-		kept, err := spool(ctx, m.in)
-		if err != nil {
-			return imported{File: path}, err
-		}
-		defer kept.remove()
-		m.kept = kept
-	}
-	for {
-		result, err := importFile(ctx, m, path, checked(d, read, kol), put, progress)
-		f := fault.Of(err)
-		if f == nil || f.Code != fault.NotFound || f.Args["what"] != "kol" || d.missing() >= mostUnknown {
-			return result, err
-		}
-		d.there[f.Args["id"]] = false
-	}
+	return importFile(ctx, m, path, checked(&directory{db: m.db.KOLs(), there: make(map[string]bool)}, read, kol), put, progress)
 }
 
 // directory remembers which KOLs are there.
 type directory struct {
 	db interface {
-		Many(context.Context, []string) ([]campaigns.KOL, error)
+		There(context.Context, []string) (map[string]bool, error)
 	}
 	there map[string]bool
-	blind bool // this login may not look
-}
-
-func (d *directory) missing() int {
-	n := 0
-	for there := range maps.Values(d.there) {
-		if !there {
-			n++
-		}
-	}
-	return n
 }
 
 // look finds out about KOLs that nobody asked for yet. When it can't, the import itself
 // will say what is wrong.
 func (d *directory) look(ctx context.Context, ids []string) {
 	ids = slices.DeleteFunc(ids, func(id string) bool { _, asked := d.there[id]; return asked })
-	if len(ids) == 0 || d.blind {
+	if len(ids) == 0 {
 		return
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	all, err := d.db.Many(ctx, ids)
+	found, err := d.db.There(ctx, ids)
 	if err != nil {
-		d.blind = true
 		return
 	}
 	for _, id := range ids {
-		d.there[id] = false
-	}
-	for _, k := range all {
-		d.there[k.ID] = true
+		d.there[id] = found[id]
 	}
 }
 

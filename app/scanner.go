@@ -7,8 +7,10 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
+	"cinnabar/internal/fault"
 	"cinnabar/moderation"
 	"cinnabar/moderation/disclosure"
+	"cinnabar/store"
 )
 
 // scanBatch is how many posts a scanner takes at once: enough to make the two
@@ -45,6 +47,22 @@ func scanAll(ctx context.Context, queue scanQueue, model *disclosure.Model, repo
 		scored += len(posts)
 		opened += n
 		report(scored, max(scored, waiting))
+	}
+}
+
+// renewFees brings the directory's fees to today's, where this login is a process: quotes
+// begin and end by themselves, and until somebody has said so every question about fees
+// asks all quotes.
+func renewFees(ctx context.Context, kols *store.KOLs) error {
+	const batch = 5000
+	for {
+		n, err := kols.RenewFees(ctx, batch)
+		if fault.CodeOf(err) == fault.NoRight {
+			return nil
+		}
+		if err != nil || n < batch {
+			return err
+		}
 	}
 }
 

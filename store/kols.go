@@ -266,6 +266,22 @@ func (k *KOLs) Many(ctx context.Context, ids []string) ([]campaigns.KOL, error) 
 	return readKOLs(raw)
 }
 
+// There tells which KOLs of some ids there are. Fault: NoRight for whoever brings none in.
+func (k *KOLs) There(ctx context.Context, ids []string) (map[string]bool, error) {
+	var there pq.StringArray
+	err := k.db.read(ctx, func(q sqlx.QueryerContext) error {
+		return sqlx.GetContext(ctx, q, &there, `SELECT studio.kols_there($1)`, textArray(ids))
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]bool, len(there))
+	for _, id := range there {
+		found[id] = true
+	}
+	return found, nil
+}
+
 // textArray is a text[] argument. Texts that Postgres can't hold are in no row either.
 func textArray(texts []string) pq.StringArray {
 	clean := make(pq.StringArray, 0, len(texts))

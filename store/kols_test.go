@@ -391,3 +391,72 @@ func TestKOLsComeInByTheBatch(t *testing.T) {
 	}
 	d.inOrder()
 }
+
+// Of many KOLs pages are found along an index or by what few of them have: whichever
+// way, they are those that a plain question finds.
+func TestTheDirectoryOfManyIsWhatAPlainQuestionFinds(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const many = 21_000
+	d.exec(`INSERT INTO studio.kol (id, category, region, followers, engaged, authentic, growth, rising, audience, fee_picture, fee_video, fees_until, search, digest, entered_by, updated_at)
+		SELECT 'k' || n, 'c' || n % 7, 'CN', 1000 + n * 7919 % $1 * 10, 0.3 / (1 + n * 7919 % $1 / 1000), n * 31 % 101 / 100.0, n * 17 % 97 / 100.0, n % 50 = 0,
+		       ARRAY[0.1, n % 100 / 100.0, -1, -1, -1, 1 - n % 100 / 100.0, n % 100 / 100.0, -1, -1, -1, -1, -1, 0.5]::real[],
+		       CASE WHEN n % 3 > 0 THEN 10000 + n * 13 % 5000 END, CASE WHEN n % 2 > 0 THEN 20000 + n * 29 % 9000 END, 'infinity', 'k' || n, '', 'worker1', now() FROM generate_series(1, $1::int) AS n`, many)
+	d.exec(`INSERT INTO studio.kol_detail SELECT id, '{"handle": "x", "languages": [], "about": "", "joined": null, "growth": [], "daily": {}, "paid": {}, "measured": 0, "picture": "", "extra": {}}' FROM studio.kol`)
+	d.exec(`INSERT INTO studio.breach SELECT 'p' || n, 'k' || n * 10, '', now() FROM generate_series(1, 300) AS n`)
+	d.exec(`VACUUM ANALYZE studio.kol`)
+	db := d.sit("marketer1").db.KOLs()
+	for name, c := range map[string]struct {
+		q            campaigns.KOLQuery
+		where, order string
+	}{
+		"all":                   {campaigns.KOLQuery{}, `true`, `followers DESC`},
+		"small":                 {campaigns.KOLQuery{FollowersTo: 150_000}, `followers <= 150000`, `followers DESC`},
+		"two tiers":             {campaigns.KOLQuery{Tiers: []string{"nano", "mid"}}, `(followers < 5000 OR followers BETWEEN 50000 AND 499999)`, `followers DESC`},
+		"a tier by fee":         {campaigns.KOLQuery{FollowersFrom: 60_000, Sort: campaigns.ByFee, Formats: []campaigns.Format{campaigns.VideoNote}}, `followers >= 60000 AND fee_video IS NOT NULL`, `fee_video`},
+		"a tier by engagement":  {campaigns.KOLQuery{FollowersFrom: 60_000, Sort: campaigns.ByEngagement}, `followers >= 60000`, `engaged DESC`},
+		"engaged":               {campaigns.KOLQuery{EngagedFrom: .02}, `engaged >= CAST(0.02 AS real)`, `followers DESC`},
+		"engaged and small":     {campaigns.KOLQuery{EngagedFrom: .0151, FollowersTo: 200_000}, `engaged >= CAST(0.0151 AS real) AND followers <= 200000`, `followers DESC`},
+		"engaged by engagement": {campaigns.KOLQuery{EngagedFrom: .02, Sort: campaigns.ByEngagement}, `engaged >= CAST(0.02 AS real)`, `engaged DESC`},
+		"engaged women":         {campaigns.KOLQuery{EngagedFrom: .02, Gender: "f", Share: .2}, `engaged >= CAST(0.02 AS real) AND audience[6] >= CAST(0.2 AS real)`, `followers DESC`},
+		"women":                 {campaigns.KOLQuery{Gender: "f", Share: .5}, `audience[6] >= CAST(0.5 AS real)`, `followers DESC`},
+		"young, by growth":      {campaigns.KOLQuery{Age: "18-24", Share: .3, Sort: campaigns.ByGrowth}, `audience[2] >= CAST(0.3 AS real)`, `growth DESC`},
+		"cheap":                 {campaigns.KOLQuery{FeeTo: 120 * money.Yuan}, `least(fee_picture, fee_video) <= 12000`, `followers DESC`},
+		"cheap first":           {campaigns.KOLQuery{FeeTo: 140 * money.Yuan, Sort: campaigns.ByFee, Formats: []campaigns.Format{campaigns.PictureNote}}, `fee_picture <= 14000`, `fee_picture`},
+		"a category":            {campaigns.KOLQuery{Categories: []string{"c1", "c2", "c3", "c4"}, Sort: campaigns.ByEngagement}, `category IN ('c1', 'c2', 'c3', 'c4')`, `engaged DESC`},
+		"a few":                 {campaigns.KOLQuery{Rising: true, Categories: []string{"c1"}}, `rising AND category = 'c1'`, `followers DESC`},
+		"without a breach":      {campaigns.KOLQuery{Clean: true, Sort: campaigns.ByRisk}, `NOT EXISTS (SELECT FROM studio.breach b WHERE b.author = kol.id)`, `authentic DESC`},
+	} {
+		var want []string
+		rows, err := d.super.QueryContext(t.Context(), `SELECT id FROM studio.kol WHERE `+c.where+` ORDER BY `+c.order+`, id COLLATE "C"`)
+		must(t, err)
+		for rows.Next() {
+			var id string
+			must(t, rows.Scan(&id))
+			want = append(want, id)
+		}
+		must(t, rows.Err())
+		c.q.Limit = 200
+		var got []string
+		for range 3 {
+			page, err := db.Page(t.Context(), c.q)
+			must(t, err)
+			if page.Total != min(len(want), 10_000) && c.q.After == "" || page.More != (len(want) > 10_000) && c.q.After == "" {
+				t.Errorf("%s: %d fit, more %v; there are %d", name, page.Total, page.More, len(want))
+			}
+			for _, k := range page.KOLs {
+				got = append(got, k.ID)
+			}
+			if c.q.After = page.Next; c.q.After == "" {
+				break
+			}
+		}
+		if want = want[:min(len(want), 600)]; !slices.Equal(got, want) {
+			at := 0
+			for at < min(len(got), len(want)) && got[at] == want[at] {
+				at++
+			}
+			t.Errorf("%s: %d of %d, other from place %d on", name, len(got), len(want), at)
+		}
+	}
+}
