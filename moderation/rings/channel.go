@@ -129,8 +129,11 @@ func same(a, b *moderation.Span) bool {
 // as gives a folded rune in the case that its author gave it: commands, codes and
 // paths tell capitals from small letters, dress and look-alikes mean nothing.
 func (s *scanner) as(i int) rune {
-	if o := s.text.Original(i); o < 0x80 {
+	switch o := s.text.Original(i); {
+	case o < 0x80:
 		return o
+	case o > 0xFF00 && o < 0xFF5F: // full width
+		return o - 0xFEE0
 	}
 	return s.runes[i]
 }
@@ -182,7 +185,7 @@ func (s *scanner) cued() {
 		if kind == "" || s.inLink[m.Start] || m.Start < s.taken {
 			continue
 		}
-		at, explicit := s.announced(m.End)
+		at, explicit := s.announced(m.Stretch)
 		if kind == Code {
 			s.code(m, at)
 			continue
@@ -203,14 +206,18 @@ func (s *scanner) cued() {
 
 // announced skips what stands between a cue and what it announces, and says whether
 // it leaves no doubt that an account follows (号, a colon).
-func (s *scanner) announced(at int) (start int, explicit bool) {
+func (s *scanner) announced(cue disclosure.Stretch) (start int, explicit bool) {
+	at := cue.End
+	for _, e := range s.rules.explicit {
+		explicit = explicit || cue.End-cue.Start > len(e) && slices.Equal(s.runes[cue.End-len(e):cue.End], e)
+	}
 	for skipped := 0; at < len(s.runes) && skipped < 6; skipped++ {
 		r := s.runes[at]
 		if accountStart(r) && !s.fillerAt(at) {
 			return at, explicit
 		}
 		if n := s.filler(at); n > 0 {
-			explicit = explicit || slices.Contains(s.rules.Explicit, string(s.runes[at:at+n]))
+			explicit = explicit || slices.ContainsFunc(s.rules.explicit, func(e []rune) bool { return slices.Equal(e, s.runes[at:at+n]) })
 			at += n
 			continue
 		}
@@ -300,29 +307,33 @@ func (s *scanner) account(at int) (key string, start, end int) {
 		return strings.TrimRight(string(s.runes[at:end]), ".-_@"), at, s.back(at, end)
 	}
 	var b strings.Builder
-	last, piece, gap := at, 0, 0
+	last, gap, letters, words, spaced := at, 0, 0, false, false
 	for i := at; i < len(s.runes) && b.Len() < 24; i++ {
-		r := s.runes[i]
-		switch {
+		switch r := s.runes[i]; {
 		case accountRune(r) && r != '-' && r != '.':
-			if piece++; piece > plainAccount {
-				return "", 0, 0 // a word of its own
+			if r >= 'a' && r <= 'z' {
+				letters++
+				words = words || letters > 1
 			}
 			b.WriteRune(r)
 			last, gap = i+1, 0
 			continue
 		case numeral(r) != 0:
 			b.WriteByte(numeral(r))
-			last, gap, piece = i+1, 0, 0
+			last, gap, letters = i+1, 0, 0
 			continue
+		default:
+			gap, letters = gap+1, 0
+			if gap <= 3 && !hanzi.Is(r) && (!ends(r) || r == '.') && r != ',' && r != '、' {
+				spaced = spaced || r == ' '
+				continue
+			}
 		}
-		gap, piece = gap+1, 0
-		if gap > 3 || hanzi.Is(r) || ends(r) && r != '.' || r == ',' || r == '、' {
-			break
-		}
+		break
 	}
 	key = b.String()
-	if len(key) < 6 || !strings.ContainsAny(key, "0123456789") {
+	// White space alone parts words: "line 2 to exit 4" is no account.
+	if len(key) < 6 || !strings.ContainsAny(key, "0123456789") || words && spaced {
 		return "", 0, 0
 	}
 	return key, at, last

@@ -39,10 +39,10 @@ func (r Ref) Before(o Ref) bool {
 // keeps apart long texts that share set phrases all over.
 const (
 	copyAlike     = 0.5
-	copyCovered   = 0.6
-	coveredAlike  = 0.2 // below this, what two texts share is scattered
-	copyLeast     = 15  // shingles that both have
-	passageWeight = 20  // of a shared passage that is shown: ten characters
+	copyCovered   = 0.7
+	coveredAlike  = 0.35 // below this, what two texts share is scattered
+	copyLeast     = 15   // shingles that both have
+	passageWeight = 20   // of a shared passage that is shown: ten characters
 	shownPassages = 6
 	slotTokens    = 12 // between two shared passages, at most
 	shownSlots    = 6

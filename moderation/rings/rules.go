@@ -68,10 +68,11 @@ type messengerRule struct {
 // rules are the file, compiled.
 type rules struct {
 	rulesFile
-	kinds   map[Kind]kindRule
-	phrases *disclosure.Phrases
-	say     []said // by phrase
-	fillers [][]rune
+	kinds    map[Kind]kindRule
+	phrases  *disclosure.Phrases
+	say      []said   // by phrase
+	fillers  [][]rune // longest first
+	explicit [][]rune
 }
 
 // said is what a phrase stands for; exactly one field is set.
@@ -143,6 +144,9 @@ func readRules(from io.Reader) (*rules, error) {
 	}
 	for _, f := range r.Fillers {
 		r.fillers = append(r.fillers, disclosure.Fold(f).Runes())
+	}
+	for _, e := range r.Explicit {
+		r.explicit = append(r.explicit, disclosure.Fold(e).Runes())
 	}
 	slices.SortFunc(r.fillers, func(a, b []rune) int { return len(b) - len(a) })
 	return r, nil

@@ -125,7 +125,7 @@ func commonplaces(sample []*Reading, pairs [][2]int, known ...string) Common {
 	g := grouping{}
 	for _, p := range pairs {
 		var e Edge
-		if e.judgeText(sample[p[0]], sample[p[1]], Common{}); e.Copy() {
+		if e.judgeText(sample[p[0]], sample[p[1]], Common{}); e.Alike >= copyAlike {
 			g.join(sample[p[0]].Ref, sample[p[1]].Ref)
 		}
 	}
