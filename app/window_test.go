@@ -21,6 +21,7 @@ import (
 	"cinnabar/app/sample"
 	"cinnabar/moderation/disclosure"
 	"cinnabar/store/local"
+	"cinnabar/store/local/localtest"
 	"cinnabar/store/storetest"
 	"cinnabar/views/look"
 	"cinnabar/views/look/looktest"
@@ -294,7 +295,7 @@ func TestLanguageThemeAndPersonChangeWhileTheWindowIsOpen(t *testing.T) {
 // t.TempDir is not when the tests run as root.
 func reachable(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "cinnabar-")
+	dir, err := os.MkdirTemp(localtest.Folder(), "cinnabar-")
 	if err != nil {
 		t.Fatal(err)
 	}

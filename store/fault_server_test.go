@@ -14,6 +14,7 @@ import (
 	"cinnabar/internal/fault"
 	"cinnabar/store"
 	"cinnabar/store/local"
+	"cinnabar/store/local/localtest"
 	"cinnabar/store/storetest"
 )
 
@@ -190,7 +191,7 @@ func started(t *testing.T, c local.Config) *local.Server {
 // ownFolder is a folder for a server, gone with the test.
 func ownFolder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(storetest.Folder(), "cinnabar-store-")
+	dir, err := os.MkdirTemp(localtest.Folder(), "cinnabar-store-")
 	must(t, err)
 	must(t, os.Chmod(dir, 0o755)) // as root the server is somebody else
 	t.Cleanup(func() { os.RemoveAll(dir) })

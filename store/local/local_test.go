@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"cinnabar/internal/fault"
+	"cinnabar/store/local/localtest"
 )
 
 // Making a cluster costs a second of a core. The tests about something else
@@ -325,7 +326,7 @@ func furnished(t *testing.T) room {
 
 // furniture makes the cluster that is copied. TestMain removes it.
 var furniture = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "cinnabar-local-")
+	dir, err := os.MkdirTemp(localtest.Folder(), "cinnabar-local-")
 	if err != nil {
 		return "", err
 	}
@@ -345,7 +346,7 @@ var furnitureDir string
 func newRoom(t *testing.T) room {
 	t.Helper()
 	// Not t.TempDir, which only its maker may enter: as root, the server is somebody else.
-	dir, err := os.MkdirTemp("", "cinnabar-local-")
+	dir, err := os.MkdirTemp(localtest.Folder(), "cinnabar-local-")
 	if err != nil {
 		t.Fatal(err)
 	}

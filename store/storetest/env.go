@@ -3,8 +3,8 @@
 //
 // It never replaces Postgres by something else and never skips: a test that
 // cannot have a server fails. Without CINNABAR_TEST_DATABASE_URL (a superuser's
-// URL) it starts a private server in Folder, shared by all test processes and
-// without fsync, which a few seconds after the last of them stops by itself.
+// URL) it starts a private server in localtest.Folder, shared by all test
+// processes and without fsync, which a few seconds after the last of them stops by itself.
 package storetest
 
 import (

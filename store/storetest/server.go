@@ -18,6 +18,7 @@ import (
 	"cinnabar/internal/people"
 	"cinnabar/store"
 	"cinnabar/store/local"
+	"cinnabar/store/local/localtest"
 )
 
 // variable names a superuser's URL of a server to test on instead of a private one.
@@ -42,7 +43,7 @@ var shared = sync.OnceValues(func() (*server, error) {
 	s := &server{super: os.Getenv(variable)}
 	if s.super == "" {
 		own, err := local.Start(ctx, local.Config{
-			Dir: filepath.Join(Folder(), "cinnabar-test-"+strconv.Itoa(os.Getuid())),
+			Dir: filepath.Join(localtest.Folder(), "cinnabar-test-"+strconv.Itoa(os.Getuid())),
 			// Nothing in a test database is worth a disk flush.
 			Fragile: true,
 			Linger:  10 * time.Second,

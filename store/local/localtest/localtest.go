@@ -1,4 +1,5 @@
-package storetest
+// Package localtest says where the private servers of tests live.
+package localtest
 
 import (
 	"os"
