@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -237,10 +238,11 @@ func (k *KOLs) drawPast(p *kolProfile, past kolPast, err error) {
 			date = b.ShortDay(post.Posted)
 		}
 		var face fyne.CanvasObject = kit.Fixed(36, 36, nil)
-		if len(post.Pictures) > 0 {
+		// One that was named and never handed in is nowhere to be seen.
+		if first := slices.IndexFunc(post.Pictures, func(p moderation.PostPicture) bool { return p.ID != "" }); first >= 0 {
 			picture := kit.NewPicture(k.cfg.Gallery, true, look.SmallRadius)
 			picture.Failed = picture.Hide
-			picture.Set(post.Pictures[0].ID)
+			picture.Set(post.Pictures[first].ID)
 			face = kit.Fixed(36, 36, picture)
 		}
 		posts.Add(kit.Pad(look.S2, 0, look.S2, 0, kit.Row(look.S3, face, kit.Grow(kit.Stack(1,

@@ -1,11 +1,17 @@
 package views
 
 import (
+	"image"
+	"slices"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
+	"cinnabar/assets"
 	"cinnabar/campaigns"
 	"cinnabar/internal/fault"
 	"cinnabar/internal/people"
+	"cinnabar/views/kit"
 	"cinnabar/views/look"
 	"cinnabar/views/words"
 )
@@ -70,6 +76,26 @@ func TestTheDirectoryNarrowsBySearchAndFilters(t *testing.T) {
 	m.settle()
 	if q := m.queries[len(m.queries)-1]; !q.Rising {
 		t.Fatal("R does not ask for rising creators")
+	}
+}
+
+func TestAProfileShowsWhatTheKOLPublished(t *testing.T) {
+	themed(t, look.Light)
+	m := newMarket(t, false)
+	published := assets.IDOf([]byte("published"))
+	m.pictures[published] = image.NewRGBA(image.Rect(0, 0, 40, 40))
+	m.posted = []assets.ID{"", published}
+	k, win := kolsWindow(t, m, words.EN)
+	m.press(win, "J")
+	m.settle()
+	var shown []assets.ID
+	each(k.Content(), func(o fyne.CanvasObject) {
+		if p, ok := o.(*kit.Picture); ok && p.Shows() {
+			shown = append(shown, p.ID())
+		}
+	})
+	if !slices.Contains(shown, published) {
+		t.Errorf("pictures on screen: %q", shown)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"cinnabar/app/sample/paint"
+	"cinnabar/assets"
 	"cinnabar/campaigns"
 	"cinnabar/internal/money"
 	"cinnabar/internal/people"
@@ -38,6 +39,7 @@ type market struct {
 	entries   map[string][]campaigns.Entry
 	items     []campaigns.Item
 	booked    []campaigns.Item // by other brands
+	posted    []assets.ID      // pictures of each KOL's latest post; "" for one that was only named
 	queries   []campaigns.KOLQuery
 	requests  []string
 	seen      map[string]bool // requests that were answered
@@ -195,6 +197,9 @@ func (d directory) Posts(_ context.Context, kol string, limit int) ([]moderation
 	for i := range min(limit, 3) {
 		out = append(out, moderation.Post{ID: fmt.Sprint(kol, "-", i), Title: []string{"三秒成膜的防晒，用空了两支", "What I pack for three days", "周末的早餐"}[i], Declared: i == 0,
 			Posted: d.now.Add(-time.Duration(i+1) * 60 * time.Hour), Likes: 1200 - 300*i, Saves: 240, Comments: 60})
+	}
+	for i, p := range d.posted {
+		out[0].Pictures = append(out[0].Pictures, moderation.PostPicture{Name: fmt.Sprint(i, ".jpg"), ID: p})
 	}
 	return out, nil
 }
