@@ -151,12 +151,12 @@ func (k *KOLs) comparison() fyne.CanvasObject {
 		}
 		return 0
 	}))
-	rows.Add(line(b.T("kols.look_real"), func(it campaigns.KOL) string { return shareOf(b, it.Authentic) }, func(it campaigns.KOL) float64 { return it.Authentic }))
+	rows.Add(line(b.T("kols.row_authentic"), func(it campaigns.KOL) string { return shareOf(b, it.Authentic) }, func(it campaigns.KOL) float64 { return it.Authentic }))
 	rows.Add(line(b.T("kols.growth_8"), func(it campaigns.KOL) string { return fine(b, campaigns.GrowthRate(it)) }, campaigns.GrowthRate))
 	rows.Add(line(b.T("kols.main_age"), func(it campaigns.KOL) string { return mainShare(b, "kols.age_", it.Audience.Age) }, nil))
 	rows.Add(line(b.T("kols.main_gender"), func(it campaigns.KOL) string { return mainShare(b, "kols.gender_", it.Audience.Gender) }, nil))
 	rows.Add(line(b.T("kols.main_city"), func(it campaigns.KOL) string { return mainShare(b, "kols.city_", it.Audience.City) }, nil))
-	rows.Add(line(b.T("kols.abroad"), func(it campaigns.KOL) string { return shareOf(b, it.Audience.Abroad) }, nil))
+	rows.Add(line(b.T("kols.row_abroad"), func(it campaigns.KOL) string { return shareOf(b, it.Audience.Abroad) }, nil))
 	rows.Add(line(b.T("kols.col_record"), func(it campaigns.KOL) string { text, _ := recordPill(b, it); return text }, nil))
 	rows.Add(line(b.T("kols.risk"), func(it campaigns.KOL) string { return b.T("kols.tenth", campaigns.RiskOf(it).Points) }, func(it campaigns.KOL) float64 {
 		return 1 / (campaigns.RiskOf(it).Points + 1e-6)

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type RouteBook interface {
 	PutQueue(ctx context.Context, request string, q moderation.NamedQueue) error
 	Routes(ctx context.Context) ([]moderation.Route, error)
 	PutRoutes(ctx context.Context, request string, before, after []moderation.Route) error
+	Settings(ctx context.Context) ([]moderation.Setting, error)
 }
 
 // RulesConfig is what the rules screen is made of.
@@ -75,6 +77,7 @@ type ruleSet struct {
 	Policies []moderation.Policy
 	Queues   []moderation.NamedQueue
 	Routes   []moderation.Route
+	Figures  []moderation.Setting // those of planning
 }
 
 // ruleKind is a section of the screen.
@@ -84,6 +87,7 @@ const (
 	policyRule ruleKind = "policy"
 	queueRule  ruleKind = "queue"
 	routeRule  ruleKind = "route"
+	figureRule ruleKind = "figure"
 )
 
 // ruleRef names a rule: by its code, or for a route by its place.
@@ -196,7 +200,11 @@ func (r *Rules) Refresh() {
 		if set.Queues, err = r.cfg.Routing.Queues(ctx); err != nil {
 			return set, err
 		}
-		set.Routes, err = r.cfg.Routing.Routes(ctx)
+		if set.Routes, err = r.cfg.Routing.Routes(ctx); err != nil {
+			return set, err
+		}
+		settings, err := r.cfg.Routing.Settings(ctx)
+		set.Figures = slices.DeleteFunc(settings, func(s moderation.Setting) bool { return !slices.Contains(planningFigures, s.Name) })
 		return set, err
 	}, r.build, r.redraw)
 }
@@ -242,7 +250,7 @@ const rulesSide = look.DecisionWidth + 84
 // drawList draws the three sections.
 func (r *Rules) drawList() {
 	r.rows, r.order = map[ruleRef]*ruleRow{}, nil
-	r.list.Objects = []fyne.CanvasObject{r.policySection(), r.queueSection(), r.routeSection()}
+	r.list.Objects = []fyne.CanvasObject{r.policySection(), r.queueSection(), r.routeSection(), r.figureSection()}
 	r.mark()
 	r.list.Refresh()
 	r.scroll.Refresh()

@@ -78,6 +78,10 @@ func (r routing) Routes(context.Context) ([]moderation.Route, error) {
 	return slices.Clone(r.routes), nil
 }
 
+func (r routing) Settings(context.Context) ([]moderation.Setting, error) {
+	return []moderation.Setting{{Name: "contract_sum", Value: "5000000"}, {Name: "lease", Value: "15 minutes"}, {Name: "service_fee", Value: "1000"}}, nil
+}
+
 func (r routing) PutRoutes(_ context.Context, _ string, before, after []moderation.Route) error {
 	if len(before) != len(r.routes) {
 		return fault.New(fault.RuleChanged, "what", "route", "id", "all")
@@ -163,6 +167,22 @@ func TestTheRulesShowPoliciesQueuesAndRoutesInWords(t *testing.T) {
 	}
 	if _, sub := r.Title(); sub != "4 policies in force · 5 queues · 3 routes" {
 		t.Errorf("%q", sub)
+	}
+}
+
+func TestTheRulesShowWhatPlanningIsReckonedWith(t *testing.T) {
+	_, r, _ := rulesWindow(t, people.Lead, words.EN, look.Light)
+	for _, want := range []string{"Service fee of the platform", "10 %", "Contracts that need a second person", "¥50,000"} {
+		if !says(r.list, want) {
+			t.Errorf("%q is not on the page", want)
+		}
+	}
+	if says(r.list, "15 minutes") {
+		t.Error("settings of moderation stand among those of planning")
+	}
+	r.choose(ruleRef{figureRule, "contract_sum"})
+	if !says(r.side, "Only an administrator changes it") || !says(r.side, "contract_sum") || r.editor != nil {
+		t.Error("nothing says where the figure comes from, or it can be edited here")
 	}
 }
 
