@@ -39,7 +39,7 @@ func New(t testing.TB) *Env {
 	e := &Env{Database: fmt.Sprintf("%s%d_%d", databasePrefix, os.Getpid(), count.Add(1)), server: s}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	err = s.run(ctx, "postgres",
+	err = s.run(ctx,
 		`CREATE DATABASE `+e.Database+` TEMPLATE `+s.template,
 		fmt.Sprintf(copyGrants, s.template, e.Database))
 	if err != nil {
@@ -48,7 +48,7 @@ func New(t testing.TB) *Env {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		if err := s.run(ctx, "postgres", `DROP DATABASE `+e.Database+` WITH (FORCE)`); err != nil {
+		if err := s.run(ctx, `DROP DATABASE `+e.Database+` WITH (FORCE)`); err != nil {
 			t.Errorf("storetest: %v", err)
 		}
 	})

@@ -31,6 +31,7 @@ const password = "trial"
 type server struct {
 	super    string // URL of the superuser, of the database that is always there
 	template string
+	pool     *sql.DB // at that database, for making and dropping the tests' own
 }
 
 // shared is started by the first test of the process. Nobody closes it: there
@@ -59,7 +60,12 @@ var shared = sync.OnceValues(func() (*server, error) {
 			}
 		}
 	}
-	return s, s.makeTemplate(ctx)
+	if err := s.makeTemplate(ctx); err != nil {
+		return nil, err
+	}
+	var err error
+	s.pool, err = s.open("postgres")
+	return s, err
 })
 
 // Sample lists the people every test database has.
@@ -111,14 +117,10 @@ func (s *server) open(database string) (*sql.DB, error) {
 	return sql.Open("postgres", at)
 }
 
-func (s *server) run(ctx context.Context, database string, statements ...string) error {
-	db, err := s.open(database)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
+// run says statements to the server, one by one.
+func (s *server) run(ctx context.Context, statements ...string) error {
 	for _, statement := range statements {
-		if _, err := db.ExecContext(ctx, statement); err != nil {
+		if _, err := s.pool.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("%.60s: %w", statement, err)
 		}
 	}
