@@ -221,9 +221,10 @@ func (a *automaton) find(folded []rune, keep func(match) bool) []match {
 	return outermost(found)
 }
 
-// outermost drops matches that lie inside another, in place.
+// outermost drops matches that lie inside another, in place. Of several at one
+// place the first one stays.
 func outermost(found []match) []match {
-	slices.SortFunc(found, func(a, b match) int {
+	slices.SortStableFunc(found, func(a, b match) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
 	})
 	kept := found[:0]

@@ -6,11 +6,34 @@ import (
 	"cinnabar/moderation/hanzi"
 )
 
+// disguised finds the phrases of a lexicon that are hidden from a plain search:
+// Chinese ones by ear, Latin ones letter by letter.
+type disguised struct {
+	ear     *ear
+	letters *letters
+}
+
+func newDisguised(folded [][]rune, entries []entry) (*disguised, error) {
+	e, err := newEar(folded, entries)
+	return &disguised{e, newLetters(folded, entries)}, err
+}
+
+// find returns the hidden phrases of a text, and for each how it is hidden. A
+// phrase whose entry weighs nothing any more is left out.
+func (d *disguised) find(t *text, entries []entry) ([]match, []way) {
+	found, ways := d.letters.find(t, entries)
+	if t.han == 0 {
+		return found, ways
+	}
+	heard, how := d.ear.find(t, entries)
+	return append(found, heard...), append(ways, how...)
+}
+
 // disguises finds writing that hides words from machines while people still read
 // them. Styled letters alone are fashion, so the rules that weigh these patterns
 // are light; a sales word that is hidden weighs by itself as well.
 func disguises(t *text, phrases []match) []pattern {
-	var found []pattern
+	found := t.ways
 	for _, m := range phrases {
 		for i := m.start + 1; i < m.end; i++ {
 			if t.glued[i] {

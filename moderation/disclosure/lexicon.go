@@ -1,7 +1,9 @@
 package disclosure
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"unicode"
 )
 
@@ -17,6 +19,7 @@ type entry struct {
 type lexicon struct {
 	automaton *automaton
 	book      *sparse // a lead's own, whose entries come after the others'; nil for none
+	disguised *disguised
 	entries   []entry
 }
 
@@ -62,10 +65,13 @@ func newLexicon(rules []phraseRule, l *labels) (*lexicon, error) {
 		}
 	}
 	x.automaton = newAutomaton(phrases)
-	return x, nil
+	var err error
+	x.disguised, err = newDisguised(phrases, x.entries)
+	return x, err
 }
 
-// find returns the phrases of a text that are whole words where words have ends.
+// find returns the phrases of a text that are whole words where words have ends,
+// and those that are disguised. How these are hidden is noted on the text.
 func (x *lexicon) find(t *text) []match {
 	keep := func(m match) bool { return x.stands(t, m) }
 	found := x.automaton.find(t.folded, keep)
@@ -74,7 +80,35 @@ func (x *lexicon) find(t *text) []match {
 			found = outermost(append(found, own...))
 		}
 	}
-	return found
+	hidden, ways := x.disguised.find(t, x.entries)
+	return t.reveal(found, hidden, ways)
+}
+
+// reveal adds disguised phrases to those in plain sight, where these don't say as
+// much already.
+func (t *text) reveal(plain, hidden []match, ways []way) []match {
+	if len(hidden) == 0 {
+		return plain
+	}
+	// The order is that of outermost, and at the same place plain comes first.
+	all := outermost(append(plain, hidden...))
+	for i, m := range hidden {
+		if (i == 0 || m.start != hidden[i-1].start || m.end != hidden[i-1].end) && holds(all, m) {
+			for _, w := range wayNames {
+				if ways[i]&w.way != 0 {
+					t.ways = append(t.ways, pattern{w.name, int(m.start), int(m.end)})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// holds reports whether some phrase is at the place of a match, among outermost
+// ones, which start in order.
+func holds(all []match, m match) bool {
+	at, _ := slices.BinarySearchFunc(all, m.start, func(x match, start int32) int { return cmp.Compare(x.start, start) })
+	return at < len(all) && all[at].start == m.start && all[at].end == m.end
 }
 
 // stands reports whether a match is the phrase and not part of a longer word, and

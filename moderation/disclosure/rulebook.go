@@ -68,7 +68,7 @@ func (m *Model) WithRules(rules []moderation.DetectorRule, version string) (*Mod
 			}
 		}
 	}
-	n.lexicon = &lexicon{automaton: m.lexicon.automaton, entries: entries, book: newSparse(phrases, len(m.lexicon.entries))}
+	n.lexicon = &lexicon{automaton: m.lexicon.automaton, disguised: m.lexicon.disguised, entries: entries, book: newSparse(phrases, len(m.lexicon.entries))}
 	return &n, nil
 }
 

@@ -17,10 +17,11 @@ var soundData string
 type soundTable struct {
 	of     [last - first + 1]Sound
 	byName map[string]Sound
+	names  []string // by Sound
 }
 
 var sounds = sync.OnceValue(func() *soundTable {
-	t := &soundTable{byName: map[string]Sound{}}
+	t := &soundTable{byName: map[string]Sound{}, names: []string{""}}
 	for line := range strings.Lines(soundData) {
 		name, characters, ok := strings.Cut(strings.TrimSpace(line), " ")
 		if !ok || name == "#" {
@@ -28,6 +29,7 @@ var sounds = sync.OnceValue(func() *soundTable {
 		}
 		s := Sound(len(t.byName) + 1)
 		t.byName[name] = s
+		t.names = append(t.names, name)
 		for _, r := range characters {
 			if r >= first && r <= last {
 				t.of[r-first] = s
@@ -49,6 +51,9 @@ func SoundOf(r rune) Sound {
 // SoundNamed returns the sound of a syllable of Pinyin in lower case without
 // tone, v for ü, or 0.
 func SoundNamed(syllable string) Sound { return sounds().byName[syllable] }
+
+// String is the syllable in Pinyin without tone, v for ü.
+func (s Sound) String() string { return sounds().names[s] }
 
 // longestSyllable is "zhuang".
 const longestSyllable = 6
