@@ -44,7 +44,8 @@ const (
 	copyLeast     = 15   // shingles that both have
 	passageWeight = 20   // of a shared passage that is shown: ten characters
 	shownPassages = 6
-	slotTokens    = 12 // between two shared passages, at most
+	estimateLeast = 0.15 // below this by estimate, five deviations off, nothing is counted exactly
+	slotTokens    = 12   // between two shared passages, at most
 	shownSlots    = 6
 )
 
@@ -76,7 +77,7 @@ func Judge(a, b *Reading, known Known) (Edge, bool) {
 }
 
 func (e *Edge) judgeText(a, b *Reading, common Common) {
-	if a.hashes == nil || b.hashes == nil {
+	if a.hashes == nil || b.hashes == nil || Estimate(a.Marks, b.Marks) < estimateLeast {
 		return
 	}
 	of, ofOther := common.without(a.hashes), common.without(b.hashes)
