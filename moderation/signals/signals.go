@@ -93,10 +93,37 @@ func Rules() []string {
 		"answers.author", "answers.same", "answers.chorus")
 }
 
-// Says lists every code that can stand in a reason.
-func Says() []string {
-	return append(Rules()[len(Details()):],
-		"thin.no_review", "thin.missing", "thin.nothing", "templated.none", "templated.empty", "followers.unknown", "followers.fine", "answers.unknown", "answers.none")
+// Says lists every reason that a signal can give, with the names of its figures, so
+// that a catalogue can be tested for completeness.
+func Says() map[string][]string {
+	return map[string][]string{
+		"thin.no_review": nil,
+		"thin.missing":   {"missing", "asked"},
+		"thin.nothing":   nil,
+
+		"templated.none":  nil,
+		"templated.empty": nil,
+		"stock.praise":    {"count", "density"},
+		"stock.slot":      {"brand"},
+		"stock.copied":    {"authors"},
+
+		"followers.unknown":    {"followers"},
+		"followers.fine":       {"asked"},
+		"followers.engagement": {"posts", "mean", "followers", "percent"},
+		"followers.silent":     {"posts", "likes", "comments"},
+		"followers.flat":       {"posts", "likes", "percent"},
+		"followers.following":  {"following", "followers"},
+		"followers.growth":     {"days", "followers", "perday"},
+		"followers.few_posts":  {"posts", "followers"},
+		"followers.round":      {"weeks", "posts"},
+		"followers.burst":      {"posts", "median"},
+
+		"answers.unknown": nil,
+		"answers.none":    {"comments"},
+		"answers.author":  {"count"},
+		"answers.same":    {"count"},
+		"answers.chorus":  {"people"},
+	}
 }
 
 // Judge looks for every signal in a post; one answer for each, in the order of Kinds.
