@@ -127,8 +127,22 @@ func (p *program) walk(ctx context.Context, where *place, leg tourLeg, name func
 		}
 		written++
 		s.desk.shell.CloseLayer()
+		giveUp(s.desk.shell.Current())
 	}
 	return written, nil
+}
+
+// giveUp forgets what a stop has changed, so that the next one meets no question about it.
+func giveUp(screen views.Screen) {
+	if h, ok := screen.(interface {
+		Holds(window bool) []views.Held
+	}); ok {
+		for _, held := range h.Holds(true) {
+			if held.Drop != nil {
+				held.Drop()
+			}
+		}
+	}
 }
 
 func capture(w fyne.Window, file string) error {
@@ -177,6 +191,8 @@ var tourLegs = []tourLeg{
 		{name: "kol-compare", screen: "kols", acts: []func(*studio){press("M", "J", "M", "J", "M"), press("C")}},
 		{name: "campaigns", screen: "campaigns", acts: []func(*studio){press("J")}},
 		{name: "campaign-plan", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Draft)}},
+		{name: "campaign-leave", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Draft), press("J", "X"), press("Escape")}},
+		{name: "campaign-wish", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Draft), press("W")}},
 		{name: "campaign-line", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Draft), press("N")}},
 		{name: "campaign-better", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Draft), press("B")}},
 		{name: "campaign-approval", screen: "campaigns", acts: []func(*studio){campaignIn(campaigns.Proposed)}},

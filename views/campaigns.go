@@ -261,6 +261,9 @@ func (s *Campaigns) retitle() {
 func (s *Campaigns) Open(id string) {
 	p, ok := s.plans[id]
 	if ok && s.page == campaignPage(p) {
+		if p.panel != nil && !p.panel.touched {
+			p.closePanel()
+		}
 		p.read()
 		return
 	}

@@ -153,11 +153,15 @@ func (p *plan) scenariosCard() fyne.CanvasObject {
 	}
 	lines := []fyne.CanvasObject{head}
 	for _, s := range p.now.Scenarios {
-		name := s.Name
-		if s.ID == p.shown {
-			name += b.T("common.dot") + b.T("plan.as_shown")
+		bold, as := s.ID == p.shown, ""
+		if bold {
+			as = b.T("plan.as_shown")
 		} else if s.ID == p.now.Chosen && p.now.State != campaigns.Draft {
-			name += b.T("common.dot") + b.T("plan.as_chosen")
+			as = b.T("plan.as_chosen")
+		}
+		name := kit.Stack(1, kit.NewText(s.Name, kit.Style{Bold: bold, Shrink: true}))
+		if as != "" { // below the name, which may be long
+			name.Add(kit.NewText(as, kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true}))
 		}
 		reached, cost := b.T("common.none"), b.T("common.none")
 		if p.reckoned != nil {
@@ -168,8 +172,7 @@ func (p *plan) scenariosCard() fyne.CanvasObject {
 				cost = b.MoneyShort(n)
 			}
 		}
-		bold := s.ID == p.shown
-		line := kit.Row(look.S3, kit.Grow(kit.NewText(name, kit.Style{Bold: bold, Shrink: true})),
+		line := kit.Row(look.S3, kit.Grow(name),
 			kit.Fixed(62, 0, kit.NewText(reached, kit.Style{Bold: bold, Align: fyne.TextAlignTrailing, Shrink: true})),
 			kit.Fixed(66, 0, kit.NewText(cost, kit.Style{Bold: bold, Align: fyne.TextAlignTrailing, Shrink: true})))
 		lines = append(lines, kit.NewPress(kit.Pad(look.S2, 0, look.S2, 0, line), look.S2, func() { p.pickScenario(s.ID) }), kit.NewRule())

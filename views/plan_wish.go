@@ -119,7 +119,11 @@ func segmentFields(f *form, b *words.Book, s *campaigns.Segment) {
 	f.toggles(b.T("plan.cities"), campaigns.CityTiers(), func(c string) string { return b.T("kols.city_" + bandKey(c)) }, &s.Cities, width)
 	f.yes(b.T("plan.abroad"), &s.Abroad)
 	others := strconv.FormatFloat(s.Others, 'f', -1, 64)
-	f.add(choice(b.T("plan.others"), []kit.Chip{{ID: "0", Text: b.T("plan.others_0")}, {ID: "0.5", Text: b.T("plan.others_half")}, {ID: "1", Text: b.T("plan.others_1")}}, others, func(id string) {
+	chips := []kit.Chip{{ID: "0", Text: b.T("plan.others_0")}, {ID: "0.5", Text: b.T("plan.others_half")}, {ID: "1", Text: b.T("plan.others_1")}}
+	if !slices.ContainsFunc(chips, func(c kit.Chip) bool { return c.ID == others }) {
+		chips = slices.Insert(chips, 1, kit.Chip{ID: others, Text: b.Percent(s.Others)}) // as somebody brought it in
+	}
+	f.add(choice(b.T("plan.others"), chips, others, func(id string) {
 		s.Others, _ = strconv.ParseFloat(id, 64)
 		f.changed()
 	}))
