@@ -60,22 +60,15 @@ type analysed struct {
 // Score judges one post. cold leaves out everything that only comes with
 // exposure and time: engagement and the author's habits.
 func (m *Model) Score(p moderation.Post, cold bool) Result {
-	s := scoring{model: m, post: p, counts: map[string]int{}, tried: map[any]int{}, hits: map[any]int{}}
-	title, body := s.analyse("title", p.Title), s.analyse("body", p.Body)
-	for i, l := range p.Links {
-		if i == judgedLinks {
-			break
-		}
-		body.listed = append(body.listed, readLink(strings.ToValidUTF8(l, "\uFFFD")))
+	s := newScoring(m, p)
+	title, body := s.read()
+	known := measure(p, title, body, s.counts)
+	s.figures(known, cold)
+	threshold, slope, offset := m.file.Threshold, 1.0, 0.0
+	if m.learned != nil {
+		mode := s.learn(title, body, known, cold)
+		threshold, slope, offset = mode.Threshold, mode.Slope, mode.Offset
 	}
-	for _, a := range []*analysed{title, body} {
-		s.phrases(a)
-		s.links(a)
-		s.patterns(a)
-		a.findTags()
-	}
-	s.comments()
-	s.figures(measure(p, title, body, s.counts), cold)
 
 	r := Result{Declared: p.Declared, Jurisdictions: map[string]State{}}
 	for _, j := range m.labels.Jurisdictions {
@@ -87,8 +80,8 @@ func (m *Model) Score(p moderation.Post, cold bool) Result {
 	for _, f := range r.Findings {
 		r.Logit += f.Weight
 	}
-	r.Commercial = 1 / (1 + math.Exp(-r.Logit))
-	r.Flag = r.Commercial >= m.file.Threshold && r.Disclosure != Adequate && !p.Declared
+	r.Commercial = 1 / (1 + math.Exp(-(slope*r.Logit + offset)))
+	r.Flag = r.Commercial >= threshold && r.Disclosure != Adequate && !p.Declared
 	return r
 }
 
@@ -107,11 +100,37 @@ type scoring struct {
 	post    moderation.Post
 	shown   []moderation.Finding
 	rest    float64
+	// intercept is what the post starts from.
+	intercept float64
 	labels  []Label
 	denials []moderation.Finding
 	counts  map[string]int // of phrases that go into a figure
 	tried   map[any]int    // by rule
 	hits    map[any]int    // by rule
+}
+
+func newScoring(m *Model, p moderation.Post) *scoring {
+	return &scoring{model: m, post: p, intercept: m.file.Intercept, counts: map[string]int{}, tried: map[any]int{}, hits: map[any]int{}}
+}
+
+// read finds everything in a post's texts.
+func (s *scoring) read() (title, body *analysed) {
+	p := s.post
+	title, body = s.analyse("title", p.Title), s.analyse("body", p.Body)
+	for i, l := range p.Links {
+		if i == judgedLinks {
+			break
+		}
+		body.listed = append(body.listed, readLink(strings.ToValidUTF8(l, "\uFFFD")))
+	}
+	for _, a := range []*analysed{title, body} {
+		s.phrases(a)
+		s.links(a)
+		s.patterns(a)
+		a.findTags()
+	}
+	s.comments()
+	return title, body
 }
 
 func (s *scoring) analyse(field, content string) *analysed {
@@ -149,7 +168,7 @@ func (s *scoring) phrases(a *analysed) {
 				continue
 			}
 			if l, ok := s.model.labels.labelAt(a.text, m, e.label, a.inQuotes); ok {
-				fill(a.masked, int(m.start), int(m.end))
+				fill(a.masked, int(m.start), statementEnd(a.text, int(m.end), e.label))
 				s.labels = append(s.labels, l)
 			}
 		}
@@ -330,6 +349,6 @@ func (s *scoring) findings(home string) []moderation.Finding {
 	}
 	all = append(all, s.denials...)
 	return append(all,
-		moderation.Finding{Rule: moderation.KindIntercept, Weight: s.model.file.Intercept},
+		moderation.Finding{Rule: moderation.KindIntercept, Weight: s.intercept},
 		moderation.Finding{Rule: moderation.KindRemainder, Weight: math.Round(s.rest*1e6) / 1e6})
 }

@@ -17,6 +17,7 @@ type Model struct {
 	file    modelFile
 	lexicon *lexicon
 	labels  *labels
+	learned *compiled // nil where all weights are set by hand
 	// expressions are a lead's, of WithRules.
 	expressions []expression
 }
@@ -37,6 +38,7 @@ type modelFile struct {
 	Links      []linkRule    `json:"links"`
 	Patterns   []patternRule `json:"patterns"`
 	Figures    []figureRule  `json:"figures"`
+	Learned    *Learned      `json:"learned,omitempty"` // what comes on top of the rules
 }
 
 // phraseRule weighs a set of phrases that mean one thing. The first one found
@@ -106,36 +108,53 @@ var standard = sync.OnceValue(func() *Model {
 // frequency.
 func Default() *Model { return standard() }
 
-// Read compiles a model from its readable form.
+// Read compiles a model from its readable form. It refuses what Write would not have
+// written: unknown fields, numbers out of range, more than a model can need.
 func Read(r io.Reader) (*Model, error) {
-	d := json.NewDecoder(r)
+	whole, err := io.ReadAll(io.LimitReader(r, longestModel+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading a model: %w", err)
+	}
+	if len(whole) > longestModel {
+		return nil, fmt.Errorf("reading a model: it is longer than %d MB", longestModel>>20)
+	}
+	var file modelFile
+	d := json.NewDecoder(bytes.NewReader(whole))
 	d.DisallowUnknownFields()
-	m := &Model{}
-	if err := d.Decode(&m.file); err != nil {
+	if err := d.Decode(&file); err != nil {
 		return nil, fmt.Errorf("reading a model: %w", err)
 	}
-	if err := m.file.check(); err != nil {
-		return nil, fmt.Errorf("reading a model: %w", err)
+	if len(bytes.TrimSpace(whole[d.InputOffset():])) > 0 {
+		return nil, fmt.Errorf("reading a model: there is more after its end")
 	}
-	var err error
-	if m.labels, err = builtInLabels(); err != nil {
-		return nil, err
-	}
-	if m.lexicon, err = newLexicon(m.file.Phrases, m.labels); err != nil {
+	m, err := compileModel(file)
+	if err != nil {
 		return nil, fmt.Errorf("reading a model: %w", err)
 	}
 	return m, nil
 }
 
-func (f *modelFile) check() error {
-	finite := func(xs ...float64) bool {
-		for _, x := range xs {
-			if math.IsNaN(x) || math.IsInf(x, 0) || math.Abs(x) > 1e6 {
-				return false
-			}
-		}
-		return true
+func compileModel(file modelFile) (*Model, error) {
+	m := &Model{file: file}
+	err := m.file.check()
+	if err != nil {
+		return nil, err
 	}
+	if m.labels, err = builtInLabels(); err != nil {
+		return nil, err
+	}
+	if m.lexicon, err = newLexicon(m.file.Phrases, m.labels); err != nil {
+		return nil, err
+	}
+	if m.file.Learned != nil {
+		if m.learned, err = compile(m.file.Learned); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (f *modelFile) check() error {
 	switch {
 	case f.Version == "":
 		return fmt.Errorf("no version")
@@ -144,7 +163,14 @@ func (f *modelFile) check() error {
 	case !finite(f.Intercept) || f.FullLength <= 0:
 		return fmt.Errorf("intercept or full_length out of range")
 	}
+	runes := 0
 	for _, p := range f.Phrases {
+		for _, said := range p.Say {
+			runes += len(said)
+		}
+		if runes > longestPhrases {
+			return fmt.Errorf("phrases: more than %d KB of them", longestPhrases>>10)
+		}
 		if !finite(p.Weight, p.More) || p.More < 0 || p.More > 1 || p.Rule == "" || strings.HasPrefix(p.Rule, "disclosure") {
 			return fmt.Errorf("phrases %q: a weight is out of range, or the rule is not one for phrases", p.Rule)
 		}
@@ -164,6 +190,9 @@ func (f *modelFile) check() error {
 			return fmt.Errorf("figure %q: unknown, or bounds out of range", g.Figure)
 		}
 	}
+	if f.Learned != nil {
+		return f.Learned.check()
+	}
 	return nil
 }
 
@@ -173,7 +202,8 @@ func (m *Model) Version() string { return m.file.Version }
 // Calibrated reports whether Commercial may be read as a frequency.
 func (m *Model) Calibrated() bool { return m.file.Calibrated }
 
-// Threshold is the probability from which a post counts as commercial.
+// Threshold is the probability from which a post counts as commercial, where its
+// engagement is looked at.
 func (m *Model) Threshold() float64 { return m.file.Threshold }
 
 // Write writes a model in its readable form, which Read takes.
@@ -183,10 +213,6 @@ func (m *Model) Write(w io.Writer) error {
 	e.SetIndent("", " ")
 	return e.Encode(&m.file)
 }
-
-// Learned reports whether a part of the weights was learned from labelled posts
-// rather than set by hand.
-func (m *Model) Learned() bool { return false }
 
 // Rules lists every rule that can stand in a finding, so that a catalogue can be
 // tested for completeness.
@@ -217,6 +243,12 @@ func (m *Model) Rules() []string {
 	}
 	for _, e := range m.expressions {
 		add(e.rule.Rule)
+	}
+	if m.learned != nil {
+		add(rulePassage, ruleWords)
+		for name := range learnedFigures {
+			add(learnedRule(name))
+		}
 	}
 	add("disclosure.adequate", "disclosure.buried", "disclosure.ambiguous", "negation.denied", "intercept", "remainder")
 	return rules

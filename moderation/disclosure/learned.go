@@ -1,0 +1,394 @@
+package disclosure
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Learned is the part of a model that was learned from labelled posts. Each of its
+// components gives a logit of its own; a mode says how much each counts.
+type Learned struct {
+	About     string `json:"about"`
+	Posts     int    `json:"posts"` // that it was learned from
+	Positives int    `json:"positives"`
+	Warm      Mode   `json:"warm"`
+	Cold      Mode   `json:"cold"`
+	// Words are character grams of the folded text, by block.
+	Words []Block `json:"words,omitempty"`
+	// Passages judges single sentences by the words in a row that stand in them; the
+	// post has the logit of its best sentence. nil where nobody marked any.
+	Passages *Block `json:"passages,omitempty"`
+}
+
+// Mode says how a post is judged with what only comes with exposure (warm) or
+// without (cold): logit = Intercept + Rules × what the rules set by hand add up to +
+// Words × that of the words + Passages × that of the best passage + the figures.
+type Mode struct {
+	Intercept float64 `json:"intercept"`
+	Rules     float64 `json:"rules"`
+	Words     float64 `json:"words"`
+	Passages  float64 `json:"passages"`
+	// Calibration: the probability is that of Slope × logit + Offset.
+	Slope     float64         `json:"slope"`
+	Offset    float64         `json:"offset"`
+	Threshold float64         `json:"threshold"` // of the probability
+	Figures   []LearnedFigure `json:"figures"`
+}
+
+// LearnedFigure weighs a number of the post in steps: from At[i] on Weights[i] is
+// added. What a usual post gets this way is Usual, which is taken off, so that a
+// number that is not known weighs nothing either way.
+type LearnedFigure struct {
+	Figure  string    `json:"figure"`
+	Usual   float64   `json:"usual"`
+	At      []float64 `json:"at"` // ascending
+	Weights []float64 `json:"weights"`
+}
+
+func (f *LearnedFigure) contribution(x float64) float64 {
+	sum := -f.Usual
+	for i, at := range f.At {
+		if x < at {
+			break
+		}
+		sum += f.Weights[i]
+	}
+	return sum
+}
+
+// Block is a list of grams with their weights in one part of the text.
+type Block struct {
+	Part  string `json:"part"`  // "whole", "opening", "closing" or "sentence"
+	Texts int    `json:"texts"` // that were counted: posts, or sentences
+	// Grams has a line each, "weight texts gram": how much the gram speaks for commerce
+	// and in how many of the texts it stood. Rare ones count more where they do stand.
+	Grams []Gram `json:"grams"`
+}
+
+// Gram is a gram with its weight, written as one line of text.
+type Gram struct {
+	Text   string
+	Texts  int
+	Weight float64
+}
+
+// MarshalText writes the line.
+func (g Gram) MarshalText() ([]byte, error) {
+	b := strconv.AppendFloat(nil, g.Weight, 'g', 4, 64)
+	b = append(b, ' ')
+	b = strconv.AppendInt(b, int64(g.Texts), 10)
+	b = append(b, ' ')
+	return append(b, g.Text...), nil
+}
+
+// UnmarshalText reads the line.
+func (g *Gram) UnmarshalText(line []byte) error {
+	weight, rest, _ := strings.Cut(string(line), " ")
+	texts, gram, ok := strings.Cut(rest, " ")
+	if !ok || gram == "" || len(gram) > longestGram {
+		return fmt.Errorf("a gram reads %.40q", line)
+	}
+	var err error
+	if g.Weight, err = strconv.ParseFloat(weight, 64); err != nil {
+		return fmt.Errorf("a gram's weight: %w", err)
+	}
+	if g.Texts, err = strconv.Atoi(texts); err != nil {
+		return fmt.Errorf("a gram's texts: %w", err)
+	}
+	g.Text = gram
+	return nil
+}
+
+// Bounds on what a model file may hold: many times what training writes, and few
+// enough that a hostile file takes tens of megabytes and not the machine.
+const (
+	longestModel   = 32 << 20 // bytes of the file
+	mostGrams      = 200_000  // of one block
+	longestGram    = 120      // bytes
+	mostFigures    = 100
+	longestPhrases = 512 << 10 // bytes of all phrases of the rules
+	mostSteps      = 100       // of one figure
+	mostTexts      = 1 << 30
+)
+
+func finite(xs ...float64) bool {
+	for _, x := range xs {
+		if math.IsNaN(x) || math.IsInf(x, 0) || math.Abs(x) > 1e6 {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *Learned) check() error {
+	for name, mode := range map[string]*Mode{"warm": &l.Warm, "cold": &l.Cold} {
+		if err := mode.check(name == "cold"); err != nil {
+			return fmt.Errorf("learned, %s: %w", name, err)
+		}
+	}
+	if l.Posts < 0 || l.Positives < 0 || l.Positives > l.Posts {
+		return fmt.Errorf("learned: %d positives of %d posts", l.Positives, l.Posts)
+	}
+	seen := map[string]bool{}
+	for i := range l.Words {
+		b := &l.Words[i]
+		if partOf(b.Part) < 0 || seen[b.Part] {
+			return fmt.Errorf("learned: %q is no part of a text, or stands twice", b.Part)
+		}
+		seen[b.Part] = true
+		if err := b.check(); err != nil {
+			return err
+		}
+	}
+	if p := l.Passages; p != nil {
+		if p.Part != "sentence" {
+			return fmt.Errorf("learned: passages of %q", p.Part)
+		}
+		return p.check()
+	}
+	return nil
+}
+
+func (m *Mode) check(cold bool) error {
+	if !finite(m.Intercept, m.Rules, m.Words, m.Passages, m.Slope, m.Offset) {
+		return fmt.Errorf("a weight is out of range")
+	}
+	// A component that counts the other way round, or a falling calibration, would
+	// show evidence for the contrary of what it says.
+	if m.Rules < 0 || m.Words < 0 || m.Passages < 0 || m.Slope <= 0 {
+		return fmt.Errorf("a component counts less than nothing")
+	}
+	if !(m.Threshold > 0 && m.Threshold < 1) {
+		return fmt.Errorf("threshold %v is not between 0 and 1", m.Threshold)
+	}
+	if len(m.Figures) > mostFigures {
+		return fmt.Errorf("%d figures", len(m.Figures))
+	}
+	seen := map[string]bool{}
+	for _, f := range m.Figures {
+		warm, known := learnedFigures[f.Figure]
+		if !known || seen[f.Figure] || !finite(f.Usual) || !finite(f.Weights...) || !finite(f.At...) ||
+			len(f.At) != len(f.Weights) || len(f.At) > mostSteps || !slices.IsSorted(f.At) {
+			return fmt.Errorf("figure %q: unknown, twice, or its steps are out of range", f.Figure)
+		}
+		if cold && warm {
+			return fmt.Errorf("figure %q only comes with exposure", f.Figure)
+		}
+		seen[f.Figure] = true
+	}
+	return nil
+}
+
+func (b *Block) check() error {
+	if b.Texts < 0 || b.Texts > mostTexts || len(b.Grams) > mostGrams {
+		return fmt.Errorf("learned, %s: %d grams of %d texts", b.Part, len(b.Grams), b.Texts)
+	}
+	for _, g := range b.Grams {
+		if !finite(g.Weight) || g.Texts < 0 || g.Texts > b.Texts || g.Text == "" || len(g.Text) > longestGram || !utf8.ValidString(g.Text) {
+			return fmt.Errorf("learned, %s: gram %.40q is out of range", b.Part, g.Text)
+		}
+	}
+	return nil
+}
+
+// rarity is what a gram counts for standing in so many of the texts.
+func (b *Block) rarity(texts int) float64 {
+	return Rarity(b.Texts, texts)
+}
+
+// Rarity is the smoothed inverse document frequency of a gram that stands in found
+// of the texts.
+func Rarity(texts, found int) float64 {
+	return 1 + math.Log(float64(1+texts)/float64(1+found))
+}
+
+// The parts of a text that have grams of their own. How a post opens and closes says
+// more than what stands between.
+const (
+	whole = iota
+	opening
+	closing
+	parts
+)
+
+// Reach is how many runes of the body its opening and its closing have.
+const Reach = 200
+
+func partOf(name string) int {
+	switch name {
+	case "whole":
+		return whole
+	case "opening":
+		return opening
+	case "closing":
+		return closing
+	}
+	return -1
+}
+
+// vocabulary finds grams: a tree whose edges stand in one open-addressed table. A
+// step costs one look into memory, and a text that leaves the tree leaves it at once.
+type vocabulary struct {
+	keys  []uint64 // state << 40 | symbol, plus one; 0 is free
+	to    []int32
+	shift uint
+	gram  []int32 // by state; -1 where no gram ends
+}
+
+func newVocabulary(nodes int) *vocabulary {
+	bits := uint(4)
+	for 1<<bits < 2*nodes {
+		bits++
+	}
+	return &vocabulary{keys: make([]uint64, 1<<bits), to: make([]int32, 1<<bits), shift: 64 - bits, gram: []int32{-1}}
+}
+
+const symbolBits = 40
+
+func (v *vocabulary) slot(key uint64) int {
+	i := int(key * 0x9E3779B97F4A7C15 >> v.shift)
+	for v.keys[i] != 0 && v.keys[i] != key {
+		i = (i + 1) & (len(v.keys) - 1)
+	}
+	return i
+}
+
+// step returns the state after a symbol, or -1.
+func (v *vocabulary) step(state int32, symbol uint64) int32 {
+	key := uint64(state)<<symbolBits | symbol + 1
+	i := int(key * 0x9E3779B97F4A7C15 >> v.shift)
+	for {
+		switch v.keys[i] {
+		case key:
+			return v.to[i]
+		case 0:
+			return -1
+		}
+		i = (i + 1) & (len(v.keys) - 1)
+	}
+}
+
+// add makes a path for a gram and returns the state at its end.
+func (v *vocabulary) add(symbols []uint64) int32 {
+	state := int32(0)
+	for _, s := range symbols {
+		if 2*len(v.gram) > len(v.keys) {
+			v.grow()
+		}
+		i := v.slot(uint64(state)<<symbolBits | s + 1)
+		if v.keys[i] == 0 {
+			v.keys[i] = uint64(state)<<symbolBits | s + 1
+			v.to[i] = int32(len(v.gram))
+			v.gram = append(v.gram, -1)
+		}
+		state = v.to[i]
+	}
+	return state
+}
+
+func (v *vocabulary) grow() {
+	old := *v
+	v.keys, v.to, v.shift = make([]uint64, 2*len(old.keys)), make([]int32, 2*len(old.keys)), old.shift-1
+	for i, key := range old.keys {
+		if key != 0 {
+			at := v.slot(key)
+			v.keys[at], v.to[at] = key, old.to[i]
+		}
+	}
+}
+
+// compiled is a Learned made ready for scoring.
+type compiled struct {
+	*Learned
+	words    *vocabulary
+	weights  [][parts]gramWeight // by gram
+	has      [parts]bool
+	passages *vocabulary
+	sentence []gramWeight
+}
+
+type gramWeight struct {
+	rarity float32 // 0 where the gram has no weight in the part
+	weight float32
+}
+
+func compile(l *Learned) (*compiled, error) {
+	c := &compiled{Learned: l}
+	var symbols []uint64
+	if len(l.Words) > 0 {
+		n := 0
+		for _, b := range l.Words {
+			n = max(n, len(b.Grams))
+		}
+		c.words = newVocabulary(n)
+		for _, b := range l.Words {
+			part := partOf(b.Part)
+			c.has[part] = len(b.Grams) > 0
+			for _, g := range b.Grams {
+				symbols = symbols[:0]
+				for _, r := range g.Text {
+					symbols = append(symbols, uint64(r))
+				}
+				state := c.words.add(symbols)
+				if c.words.gram[state] < 0 {
+					c.words.gram[state] = int32(len(c.weights))
+					c.weights = append(c.weights, [parts]gramWeight{})
+				}
+				w := &c.weights[c.words.gram[state]][part]
+				if w.rarity != 0 {
+					return nil, fmt.Errorf("learned, %s: gram %q stands twice", b.Part, g.Text)
+				}
+				*w = gramWeight{float32(b.rarity(g.Texts)), float32(g.Weight)}
+			}
+		}
+	}
+	if b := l.Passages; b != nil {
+		c.passages = newVocabulary(len(b.Grams))
+		for _, g := range b.Grams {
+			symbols = symbols[:0]
+			for _, word := range strings.Split(g.Text, " ") {
+				symbols = append(symbols, wordSymbol([]rune(word)))
+			}
+			state := c.passages.add(symbols)
+			if c.passages.gram[state] >= 0 {
+				return nil, fmt.Errorf("learned, passages: %q stands twice", g.Text)
+			}
+			c.passages.gram[state] = int32(len(c.sentence))
+			c.sentence = append(c.sentence, gramWeight{float32(b.rarity(g.Texts)), float32(g.Weight)})
+		}
+	}
+	return c, nil
+}
+
+// wordSymbol hashes a word (FNV-1a, folded to the width of a symbol). That two of a
+// model's words meet is less likely than one in ten thousand, and costs a weight.
+func wordSymbol(word []rune) uint64 {
+	h := uint64(14695981039346656037)
+	for _, r := range word {
+		h = (h ^ uint64(r)) * 1099511628211
+	}
+	return (h ^ h>>symbolBits) & (1<<symbolBits - 2)
+}
+
+// With returns the model with what was learned in place of what it had learned
+// before. Its rules stay as they are.
+func (m *Model) With(l Learned, version string) (*Model, error) {
+	n := *m
+	n.file.Version, n.file.Learned, n.file.Calibrated, n.file.Threshold = version, &l, true, l.Warm.Threshold
+	if err := n.file.check(); err != nil {
+		return nil, err
+	}
+	var err error
+	if n.learned, err = compile(n.file.Learned); err != nil {
+		return nil, err
+	}
+	return &n, nil
+}
+
+// Learned reports whether weights of the model were learned from labelled posts
+// rather than set by hand.
+func (m *Model) Learned() bool { return m.learned != nil }

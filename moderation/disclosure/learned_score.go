@@ -1,0 +1,383 @@
+package disclosure
+
+import (
+	"math"
+	"slices"
+	"sync"
+
+	"cinnabar/moderation"
+	"cinnabar/moderation/hanzi"
+)
+
+// The rules that learned evidence stands under.
+const (
+	ruleWords   = "learned.words"
+	rulePassage = "learned.passage"
+)
+
+func learnedRule(figure string) string { return "learned." + figure }
+
+const (
+	shownWords = 12   // stretches of text that are shown for their words
+	leastShown = 0.05 // logits that a learned finding weighs to be shown
+	// bridged is how many runes that speak for nothing may stand inside a stretch.
+	bridged = 2
+	// besidePassage is the share of the best passage's weight below which what stands
+	// elsewhere is not shown: it would point away from where the score stands.
+	besidePassage = 0.5
+)
+
+// scratch is what the scoring of one post needs and the next one can use again.
+type scratch struct {
+	title, body stream
+	counts      [parts][]int32 // by gram
+	touched     [parts][]int32
+	hits        []hit
+	value       [parts][]float32 // by gram: what each occurrence adds
+	score       []float32        // by rune of title and body
+	seen        []int32          // by gram of sentences: the sentence that had it last
+	ends        []token
+}
+
+type hit struct {
+	end  int32 // in title and body, one after the other
+	gram int32
+	size int16
+	in   uint8 // parts, as bits
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// learn adds what the learned components say of a post to its findings, and scales
+// what the rules said. It returns how the mode judges.
+func (s *scoring) learn(title, body *analysed, known figures, cold bool) *Mode {
+	c := s.model.learned
+	mode := &c.Warm
+	if cold {
+		mode = &c.Cold
+	}
+	x := scratches.Get().(*scratch)
+	defer scratches.Put(x)
+	x.title.read(title)
+	x.body.read(body)
+	learnedMeasures(known, s.post, &x.title, &x.body, len(body.links))
+
+	for i := range s.shown {
+		s.shown[i].Weight *= mode.Rules
+	}
+	s.rest *= mode.Rules
+	s.intercept = mode.Intercept
+
+	var passage moderation.Finding
+	if c.passages != nil && mode.Passages > 0 {
+		if best, ok := c.bestSentence(x, body); ok {
+			passage = body.finding(rulePassage, int(best.start), int(best.end), mode.Passages*best.logit)
+		}
+	}
+	if c.words != nil && mode.Words > 0 {
+		s.words(c, x, title, body, mode.Words)
+	}
+	if passage.Span != nil {
+		if passage.Weight >= leastShown {
+			s.pointAt(passage)
+		} else {
+			s.rest += passage.Weight
+		}
+	}
+	for i := range mode.Figures {
+		f := &mode.Figures[i]
+		value, ok := known[f.Figure]
+		if !ok {
+			continue
+		}
+		w := f.contribution(value)
+		if math.Abs(w) < leastShown {
+			s.rest += w
+			continue
+		}
+		s.shown = append(s.shown, moderation.Finding{Rule: learnedRule(f.Figure), Field: figureField(f.Figure), Weight: w})
+	}
+	for i := range s.shown {
+		short := math.Round(s.shown[i].Weight*1000) / 1000
+		s.rest += s.shown[i].Weight - short
+		s.shown[i].Weight = short
+	}
+	return mode
+}
+
+// pointAt shows the passage that carries the score and puts into the remainder what
+// speaks for commerce elsewhere and weighs little beside it.
+func (s *scoring) pointAt(passage moderation.Finding) {
+	s.shown = slices.DeleteFunc(s.shown, func(f moderation.Finding) bool {
+		if f.Span == nil || f.Weight <= 0 || f.Weight >= besidePassage*passage.Weight {
+			return false
+		}
+		inside := f.Field == passage.Field && f.Span.Start >= passage.Span.Start && f.Span.End <= passage.Span.End
+		if !inside {
+			s.rest += f.Weight
+		}
+		return !inside
+	})
+	s.shown = append(s.shown, passage)
+}
+
+// words weighs the grams of title and body and shows the stretches that carry most.
+func (s *scoring) words(c *compiled, x *scratch, title, body *analysed, weight float64) {
+	total := c.count(x)
+	n := len(x.title.runes)
+	s.rest += weight * (total - s.stretches(x.title.runes, x.score[:n], title, &x.title, weight) -
+		s.stretches(x.body.runes, x.score[n:], body, &x.body, weight))
+}
+
+// count finds the grams and gives each rune its share of the score. It returns the
+// sum of all.
+func (c *compiled) count(x *scratch) float64 {
+	for part := range parts {
+		if len(x.counts[part]) < len(c.weights) {
+			x.counts[part] = make([]int32, len(c.weights))
+			x.value[part] = make([]float32, len(c.weights))
+		}
+		x.touched[part] = x.touched[part][:0]
+	}
+	x.hits = x.hits[:0]
+	c.find(x, x.title.runes, 0, true)
+	c.find(x, x.body.runes, len(x.title.runes), false)
+	runes := len(x.title.runes) + len(x.body.runes)
+	x.score = slices.Grow(x.score[:0], runes)[:runes]
+	clear(x.score)
+	total := 0.0
+	for part := range parts {
+		counts, value := x.counts[part], x.value[part]
+		square := 0.0
+		for _, g := range x.touched[part] {
+			w := &c.weights[g][part]
+			n := frequency(counts[g]) * float64(w.rarity)
+			square += n * n
+			value[g] = float32(n * float64(w.weight) / float64(counts[g]))
+		}
+		norm := 0.0
+		if square > 0 {
+			norm = 1 / math.Sqrt(square)
+		}
+		for _, g := range x.touched[part] {
+			value[g] *= float32(norm)
+			total += float64(value[g]) * float64(counts[g])
+			counts[g] = 0
+		}
+	}
+	for _, h := range x.hits {
+		v := float32(0)
+		for part := range parts {
+			if h.in&(1<<part) != 0 {
+				v += x.value[part][h.gram]
+			}
+		}
+		v /= float32(h.size)
+		for i := h.end - int32(h.size); i < h.end; i++ {
+			x.score[i] += v
+		}
+	}
+	return total
+}
+
+// find walks a stream and notes every gram, in each part that weighs it.
+func (c *compiled) find(x *scratch, runes []rune, offset int, title bool) {
+	for i := range runes {
+		state := int32(0)
+		for j := i; j < len(runes); j++ {
+			if state = c.words.step(state, uint64(runes[j])); state < 0 {
+				break
+			}
+			g := c.words.gram[state]
+			if g < 0 {
+				continue
+			}
+			h := hit{end: int32(offset + j + 1), gram: g, size: int16(j + 1 - i)}
+			w := &c.weights[g]
+			for part := range parts {
+				if w[part].rarity == 0 || !inPart(part, title, i, j+1, len(runes)) {
+					continue
+				}
+				if x.counts[part][g] == 0 {
+					x.touched[part] = append(x.touched[part], g)
+				}
+				x.counts[part][g]++
+				h.in |= 1 << part
+			}
+			if h.in != 0 {
+				x.hits = append(x.hits, h)
+			}
+		}
+	}
+}
+
+// inPart reports whether a gram belongs to a part: the title opens a post.
+func inPart(part int, title bool, start, end, length int) bool {
+	switch part {
+	case opening:
+		return title || end <= Reach
+	case closing:
+		return !title && start >= length-Reach
+	}
+	return true
+}
+
+func frequency(count int32) float64 {
+	if int(count) < len(frequencies) {
+		return frequencies[count]
+	}
+	return 1 + math.Log(float64(count))
+}
+
+var frequencies = func() (f [256]float64) {
+	for i := 1; i < len(f); i++ {
+		f[i] = 1 + math.Log(float64(i))
+	}
+	return f
+}()
+
+// stretches shows what carries most in one field, and returns the sum of what it showed.
+func (s *scoring) stretches(runes []rune, score []float32, a *analysed, from *stream, weight float64) float64 {
+	type stretch struct {
+		start, end int
+		sum        float64
+	}
+	var top []stretch
+	keep := func(found stretch) {
+		if math.Abs(found.sum)*weight < leastShown {
+			return
+		}
+		at, _ := slices.BinarySearchFunc(top, found, func(a, b stretch) int {
+			if math.Abs(a.sum) >= math.Abs(b.sum) {
+				return -1
+			}
+			return 1
+		})
+		if at < shownWords {
+			top = slices.Insert(top, at, found)
+			top = top[:min(len(top), shownWords)]
+		}
+	}
+	for i := 0; i < len(score); {
+		if score[i] == 0 || runes[i] == '\n' {
+			i++
+			continue
+		}
+		up := score[i] > 0
+		run, last, sum := stretch{i, i + 1, float64(score[i])}, i, float64(score[i])
+		for j := i + 1; j < len(score) && j-last <= bridged && runes[j] != '\n'; j++ {
+			sum += float64(score[j])
+			if score[j] != 0 && score[j] > 0 == up {
+				last = j
+				if math.Abs(sum) > math.Abs(run.sum) && sum > 0 == up {
+					run.end, run.sum = j+1, sum
+				}
+			}
+		}
+		keep(run)
+		i = run.end
+	}
+	shown := 0.0
+	for _, t := range top {
+		s.shown = append(s.shown, a.finding(ruleWords, int(from.at[t.start]), int(from.at[t.end-1])+1, t.sum*weight))
+		shown += t.sum
+	}
+	return shown
+}
+
+// sentence is one judged, as folded offsets.
+type sentence struct {
+	start, end int32
+	logit      float64
+}
+
+type token struct {
+	symbol     uint64
+	start, end int32 // in the stream
+}
+
+// bestSentence judges every sentence of the body and returns the one that speaks most
+// for commerce.
+func (c *compiled) bestSentence(x *scratch, body *analysed) (best sentence, ok bool) {
+	if len(x.seen) < len(c.sentence) {
+		x.seen = make([]int32, len(c.sentence))
+	}
+	clear(x.seen)
+	number := int32(0)
+	x.body.sentences(x.ends[:0], func(tokens []token) {
+		number++
+		sum, square := 0.0, 0.0
+		for i := range tokens {
+			state := int32(0)
+			for j := i; j < len(tokens); j++ {
+				if state = c.passages.step(state, tokens[j].symbol); state < 0 {
+					break
+				}
+				g := c.passages.gram[state]
+				if g < 0 || x.seen[g] == number {
+					continue
+				}
+				x.seen[g] = number
+				w := c.sentence[g]
+				sum += float64(w.rarity) * float64(w.weight)
+				square += float64(w.rarity) * float64(w.rarity)
+			}
+		}
+		if square > 0 {
+			sum /= math.Sqrt(square)
+		}
+		if !ok || sum > best.logit {
+			best = sentence{x.body.at[tokens[0].start], x.body.at[tokens[len(tokens)-1].end-1] + 1, sum}
+			ok = true
+		}
+	})
+	return best, ok
+}
+
+// sentences cuts a stream at the marks that end sentences and at line ends, and each
+// sentence into words, single Chinese characters and marks.
+func (s *stream) sentences(tokens []token, found func([]token)) {
+	flush := func() {
+		if len(tokens) > 0 {
+			found(tokens)
+			tokens = tokens[:0]
+		}
+	}
+	r := s.runes
+	for i := 0; i < len(r); {
+		start := i
+		switch c := r[i]; {
+		case c == '\n':
+			i++
+			flush()
+			continue
+		case bounded(c):
+			for i++; i < len(r) && (bounded(r[i]) || (r[i] == '\'' || r[i] == '’') && i+1 < len(r) && bounded(r[i+1])); i++ {
+			}
+		case hanzi.Is(c) || natureOf(c)&(isLetter|isNumber) != 0:
+			i++
+		case c == ' ':
+			i++
+			continue
+		default:
+			i++
+			ends := c == '。' || c == '！' || c == '？' || (c == '.' || c == '!' || c == '?') && (i == len(r) || s.at[i] > s.at[i-1]+1 || closes(r[i]))
+			if ends {
+				for i < len(r) && closes(r[i]) && s.at[i] == s.at[i-1]+1 {
+					i++
+				}
+			}
+			tokens = append(tokens, token{wordSymbol(r[start : start+1]), int32(start), int32(i)})
+			if ends {
+				flush()
+			}
+			continue
+		}
+		tokens = append(tokens, token{wordSymbol(r[start:i]), int32(start), int32(i)})
+	}
+	flush()
+}
+
+func closes(r rune) bool {
+	return r == '"' || r == '\'' || r == ')' || r == ']' || r == '”' || r == '’' || r == '」'
+}
