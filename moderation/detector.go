@@ -1,6 +1,9 @@
 package moderation
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // RuleKind says what a lead's rule looks for in a post.
 type RuleKind string
@@ -60,7 +63,11 @@ type Rulebook struct {
 	MovedBy   string    // who brought it to its state
 	MovedAt   time.Time // zero for a draft
 	Replay    *Replay   // what the last replay before it went on had shown; nil when there was none
+	Reason    string    // why it went live by a worse replay, or was taken out of force
 }
+
+// Model is the version of a model with these rules on top: what a score and a case name.
+func (b Rulebook) Model(base string) string { return base + "+r" + strconv.Itoa(b.Number) }
 
 // Judged is a post on which people have decided, as truth for learning and replay.
 type Judged struct {
@@ -91,10 +98,10 @@ type Replay struct {
 
 // Worse reports whether a rulebook must not take over by its figures: it finds fewer
 // of the paid posts than the rules in force, or a smaller part of what it flags is
-// paid. The database judges by the same rule.
+// paid; or there is nothing to judge by. The database judges by the same rule.
 func (r Replay) Worse() bool {
-	if r.Live == nil {
-		return true // nothing to compare with
+	if r.Live == nil || r.Posts == 0 {
+		return true // nothing speaks for it
 	}
 	l := *r.Live
 	return r.Found < l.Found || r.Found*(l.Found+l.Wrong) < l.Found*(r.Found+r.Wrong)

@@ -63,6 +63,8 @@ func TestHostileSettingsChangeNothingThatIsHashedStoredOrCompared(t *testing.T) 
 		deed("lead1", `SELECT studio.named_queue_put({request}, 'q.`+id+`', 'post', '{"en": "a", "zh": "b"}', 90061, true)`)
 		deed("lead1", `SELECT studio.routes_put({request}, (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY n), '[]') FROM studio.route r WHERE n < 0) || '`+s.one(`SELECT studio.routes_text()`)+`',
 			'`+s.one(`SELECT studio.routes_text()`)+`')`)
+		draft := []string{"NULL, NULL", "1, 1"}[i]
+		deed("lead1", `SELECT studio.rulebook_save({request}, `+draft+`, '[{"name": "offer.`+id+`", "kind": "phrase", "weight": 0.30000000000000004, "say": ["a \\s b"]}]', E'a\\note')`)
 		deed("admin1", `SELECT studio.setting_put({request}, 'skip_for', '`+fmt.Sprint(i+7)+` hours')`)
 		deed("moderator3", `SELECT studio.case_skip({request}, '{first}', 'other', 'words `+id+`')`)
 		deed("marketer1", `SELECT studio.case_appeal({request}, '`+[]string{"{closed}", "{theirs}"}[i]+`', '', 'words')`)
@@ -114,8 +116,8 @@ func TestHostileSettingsChangeNothingThatIsHashedStoredOrCompared(t *testing.T) 
 	// Evidence, whose weights are numbers with many digits, by hostile rules and by ours.
 	for i, rules := range []string{harsh, ""} {
 		id := fmt.Sprintf("hs%d", i+2)
-		if err := s.try("worker1", rules+`SELECT studio.scan_take({new}, 'model`+fmt.Sprint(i)+`', 10);
-			SELECT studio.scan_put({new}, 'model`+fmt.Sprint(i)+`', '[{"post": "`+id+`", "revision": 1, "commercial": 0.91234567890123456, "disclosure": "none", "flag": true,
+		if err := s.try("worker1", rules+`SELECT studio.scan_take({new}, 'model', 10);
+			SELECT studio.scan_put({new}, 'model', '[{"post": "`+id+`", "revision": 1, "commercial": 0.91234567890123456, "disclosure": "none", "flag": true,
 				"evidence": [{"rule": "a.b", "field": "body", "start": 0, "end": 3, "text": "a \\s", "weight": 1.2345678901234567}]}]')`); err != nil {
 			t.Errorf("scan: %v", err)
 		}

@@ -167,6 +167,7 @@ func TestThePageOnSecuritySaysWhoReadsWhat(t *testing.T) {
 		s.importing(login, "pictures", fmt.Sprintf(`SELECT studio.pictures_import({request}, ARRAY['\xbeef%02x'::bytea], '{image/png}', '{1}', '{1}')`, i))
 	}
 	s.planned()
+	must(t, s.try("lead1", `SELECT studio.rulebook_save({new}, NULL, NULL, '[]', '')`))
 	limited := map[string]string{}
 	for _, role := range []string{"moderator", "lead"} {
 		limited[role] = s.newLogin()

@@ -23,7 +23,8 @@ func (db *DB) Scans() *Scans { return &Scans{db} }
 // Take leases up to n posts, at most 1000, that this version of a model has not
 // scored as they are now. Nobody else gets them for two minutes. It returns none
 // when there is nothing to do, or nothing yet because a large import is just
-// coming in.
+// coming in; and none for a version whose rulebook retired. One whose rulebook was
+// not published is refused (FieldValue).
 func (s *Scans) Take(ctx context.Context, request, model string, n int) ([]moderation.Post, error) {
 	var rows []postRow
 	err := s.db.write(ctx, func(tx *sqlx.Tx) error {
@@ -56,7 +57,8 @@ func (s *Scans) Take(ctx context.Context, request, model string, n int) ([]moder
 // Put keeps what a scan says of posts that Take handed out, and opens the cases that
 // follow, all at once. Scored.Revision is the post's own. A score that comes too
 // late, because somebody else brought it or the post has changed, is left aside
-// without a fault. It returns how many cases were opened, random audits included.
+// without a fault. It returns how many cases were opened, random audits included:
+// none by a rulebook that is in the shadow when its scores arrive.
 func (s *Scans) Put(ctx context.Context, request, model string, scored []moderation.Scored) (opened int, err error) {
 	if len(scored) == 0 {
 		return 0, nil
@@ -85,14 +87,16 @@ func (s *Scans) Waiting(ctx context.Context, model string) (int, error) {
 	var n int
 	err := s.db.read(ctx, func(q sqlx.QueryerContext) error {
 		return sqlx.GetContext(ctx, q, &n, `
-			SELECT CASE WHEN m.id IS NULL OR NOT m.awake
-			         THEN (SELECT count(*) FROM studio.post_key)
+			SELECT CASE WHEN b.state IN ('draft', 'retired') THEN 0
+			         WHEN m.id IS NULL OR NOT m.awake
+			         THEN (SELECT count(*) FROM studio.post_key k WHERE b.state IS DISTINCT FROM 'shadow' OR k.changed_at >= b.moved_at)
 			         ELSE (SELECT count(*) FROM studio.scan_wait w WHERE w.model = m.id)
 			            + (SELECT count(*) FROM studio.scan_lease l WHERE l.model = m.id)
 			            + CASE WHEN m.filled_to IS NULL THEN 0
 			                   ELSE (SELECT count(*) FROM studio.post_key k WHERE k.id > m.filled_to) END
 			       END
-			  FROM (SELECT $1 AS version) AS asked LEFT JOIN studio.scan_model m ON m.version = asked.version`, model)
+			  FROM (SELECT CAST($1 AS text) AS version) AS asked LEFT JOIN studio.scan_model m ON m.version = asked.version
+			  LEFT JOIN studio.rulebook b ON CAST(b.number AS text) = substring(asked.version FROM '[+]r([0-9]{1,9})$')`, model)
 	})
 	return n, err
 }

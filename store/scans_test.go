@@ -216,7 +216,7 @@ func TestAFlagOpensACaseWithItsEvidence(t *testing.T) {
 		t.Errorf("the titles are %q", titles)
 	}
 	f := desk.file(page.Cases[0].ID)
-	want := score(moderation.Post{ID: page.Cases[0].Target}, true).Evidence
+	want := append(score(moderation.Post{ID: page.Cases[0].Target}, true).Evidence, moderation.Evidence{Kind: moderation.KindModel, Rule: "model.version", Text: model})
 	if diff := cmp.Diff(want, f.Evidence); diff != "" {
 		t.Errorf("evidence (-put +filed):\n%s", diff)
 	}
@@ -318,7 +318,7 @@ func TestAChangedPostIsScannedAgain(t *testing.T) {
 	if opened := put(t, worker, model, scores(again, true)...); opened != 1 {
 		t.Errorf("opened %d, want 1", opened)
 	}
-	if e := desk.file(caseOf(1)).Evidence; len(e) != 3 {
+	if e := desk.file(caseOf(1)).Evidence; len(e) != 4 {
 		t.Errorf("the open case has %d pieces of evidence", len(e))
 	}
 	if got := d.one(`SELECT string_agg(outcome || coalesce(' breach', '') , ', ' ORDER BY id) FROM studio.post WHERE breached_at IS NOT NULL`); got != "open breach" {
