@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -228,10 +230,12 @@ func appealsOf(desk string) func(*studio) {
 	}
 }
 
-// campaignIn opens the plan of a campaign in a state, the one that changed last.
+// campaignIn opens the plan of a campaign in a state, the one that begins first: there
+// most has happened.
 func campaignIn(state campaigns.State) func(*studio) {
 	return func(s *studio) {
 		list, err := s.desk.db.Campaigns().List(context.Background(), campaigns.CampaignQuery{States: []campaigns.State{state}})
+		slices.SortStableFunc(list, func(a, b campaigns.Campaign) int { return cmp.Compare(a.Wish.From, b.Wish.From) })
 		if screen, ok := s.desk.shell.Screen("campaigns").(*views.Campaigns); ok && err == nil && len(list) > 0 {
 			screen.Open(list[0].ID)
 		}
