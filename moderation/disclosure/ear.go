@@ -21,12 +21,13 @@ const (
 	bySign                      // an emoji, a mark or a by-name in a word's place
 	byLookalike                 // digits and marks for letters
 	bySlip                      // an everyday spelling mistake: no disguise
+	byEar                       // as bySound, in a character that no table names
 )
 
 var wayNames = []struct {
 	way  way
 	name string
-}{{bySplit, "split"}, {bySound, "homophone"}, {byParts, "parts"}, {bySpelling, "pinyin"}, {bySign, "sign"}, {byLookalike, "mixed"}}
+}{{bySplit, "split"}, {bySound | byEar, "homophone"}, {byParts, "parts"}, {bySpelling, "pinyin"}, {bySign, "sign"}, {byLookalike, "mixed"}}
 
 // substitutes is what people write in place of sales words. Each table maps what
 // is meant to what is written, several separated by spaces. Nothing in it counts
@@ -173,7 +174,7 @@ func (e *ear) learn() (*substitutes, error) {
 	}
 	for said := range strings.FieldsSeq(data.Itself) {
 		first := []rune(said)[0]
-		e.starts[first] = append(e.starts[first], sequence{[]rune(said), []rune(said), 0})
+		e.starts[first] = append(e.starts[first], sequence{written: []rune(said)})
 		e.start[first] = true
 	}
 	for _, all := range e.starts {
@@ -206,15 +207,14 @@ func (e *ear) listen(folded []rune, hear func(heard), stop func()) {
 		r := folded[i]
 		if uint32(r) < 1<<16 && e.start[r] || r >= 0x1F000 {
 			if s := e.sequenceAt(folded, i); s != nil {
-				for k, m := range s.meant {
-					h := heard{m, int32(i), int32(i + len(s.written)), s.way, uint16(hanzi.SoundOf(m))}
-					if s.way == 0 { // each character where it stands
-						h.at, h.end = int32(i+k), int32(i+k+1)
-					}
-					hear(h)
-				}
 				i += len(s.written)
-				pause, linked = 0, true
+				pause, linked = 0, s.way != 0
+				if !linked {
+					stop()
+				}
+				for _, m := range s.meant {
+					hear(heard{m, int32(i - len(s.written)), int32(i), s.way, uint16(hanzi.SoundOf(m))})
+				}
 				continue
 			}
 		}
@@ -373,7 +373,7 @@ func (e *ear) judge(t *text, back *[memory]heard, n int, p *heardPhrase) way {
 		if !p.sales || size < 3 || same == 0 {
 			return 0
 		}
-		ways |= bySound
+		ways |= byEar
 	}
 	switch last := back[(n-1)%memory]; {
 	case units == 1 && (last.way == bySign || last.way == bySpelling && last.end-last.at < 4 && size < 3):

@@ -119,7 +119,7 @@ func foldRune(r rune) []rune {
 	}
 	var out []rune
 	for _, d := range norm.NFKD.String(string(r)) {
-		if unicode.In(d, unicode.Mn, unicode.Me) || invisible(d) {
+		if unicode.In(d, unicode.Mn, unicode.Me) && d != keycap || invisible(d) {
 			continue
 		}
 		if unicode.IsSpace(d) {
@@ -138,6 +138,10 @@ func foldRune(r rune) []rune {
 }
 
 const longestFold = 4
+
+// keycap encloses the digit before it. Such digits number lists (1️⃣折叠…), so the
+// mark stays, and keeps them from being read with what follows.
+const keycap = 0x20E3
 
 // invisible reports whether a rune leaves nothing on the screen: format
 // characters (zero width, directions, tags), variation selectors, fillers.

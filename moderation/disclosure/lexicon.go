@@ -93,22 +93,23 @@ func (t *text) reveal(plain, hidden []match, ways []way) []match {
 	// The order is that of outermost, and at the same place plain comes first.
 	all := outermost(append(plain, hidden...))
 	for i, m := range hidden {
-		if (i == 0 || m.start != hidden[i-1].start || m.end != hidden[i-1].end) && holds(all, m) {
-			for _, w := range wayNames {
-				if ways[i]&w.way != 0 {
-					t.ways = append(t.ways, pattern{w.name, int(m.start), int(m.end)})
-				}
+		if i > 0 && m.start == hidden[i-1].start && m.end == hidden[i-1].end {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(all, m.start, func(x match, start int32) int { return cmp.Compare(x.start, start) })
+		if at == len(all) || all[at].start != m.start || all[at].end != m.end {
+			continue // it lies inside a longer phrase
+		}
+		if all[at].phrase != m.phrase {
+			ways[i] &^= byEar // 结帐输入 is a phrase too, and no disguise of 结账输入
+		}
+		for _, w := range wayNames {
+			if ways[i]&w.way != 0 {
+				t.ways = append(t.ways, pattern{w.name, int(m.start), int(m.end)})
 			}
 		}
 	}
 	return all
-}
-
-// holds reports whether some phrase is at the place of a match, among outermost
-// ones, which start in order.
-func holds(all []match, m match) bool {
-	at, _ := slices.BinarySearchFunc(all, m.start, func(x match, start int32) int { return cmp.Compare(x.start, start) })
-	return at < len(all) && all[at].start == m.start && all[at].end == m.end
 }
 
 // stands reports whether a match is the phrase and not part of a longer word, and

@@ -14,11 +14,11 @@ type text struct {
 	field    string
 	original []rune
 	folded   []rune
-	from     []int32 // rune offset in original that the folded rune comes from
-	glued    []bool  // a separator between two Han characters was dropped before it
-	hidden   []int32 // offsets in original of invisible runes between visible ones
-	han      int     // Chinese characters among the folded runes
-	unseen   []unseen
+	from     []int32   // rune offset in original that the folded rune comes from
+	glued    []bool    // a separator between two Han characters was dropped before it
+	hidden   []int32   // offsets in original of invisible runes between visible ones
+	han      int       // Chinese characters among the folded runes
+	unseen   []int32   // offsets in original of the runes that folding dropped
 	ways     []pattern // disguises met while looking for phrases, see lexicon.find
 }
 
@@ -64,7 +64,7 @@ func newText(field, s string) *text {
 		}
 		if f >= several {
 			if f&dropped != 0 {
-				t.unseen = append(t.unseen, unseen{int32(i), int32(k)})
+				t.unseen = append(t.unseen, int32(i))
 				continue
 			}
 			long := table.long[f&^several]
@@ -129,34 +129,45 @@ func foldRare(r rune) uint32 {
 	return uint32(r) | uint32(natureOf(r))<<natureShift
 }
 
-// unseen is a rune that folding dropped: its offset in the original and the
-// folded offset that it stands before.
-type unseen struct{ at, before int32 }
-
 // noteHidden keeps, of the dropped runes, those that split a word. Joiners and
 // selectors of emoji are part of how these are written, and so are accents.
 func (t *text) noteHidden() {
-	for _, u := range t.unseen {
-		i, r := int(u.at), t.original[u.at]
-		if r == '\r' || i == 0 || u.before == 0 || int(u.before) >= len(t.folded) || accent(r) {
+	for _, at := range t.unseen {
+		i, r := int(at), t.original[at]
+		if r == '\r' || i == 0 || accent(r) {
 			continue
 		}
-		// Accents first: whether the letters beside are splittable takes longer.
 		if before := t.original[i-1]; !splittable(before) && !invisible(before) {
 			continue
 		}
-		if next := t.from[u.before]; int(next)-i < 5 && splittable(t.original[next]) && splittable(t.folded[u.before-1]) {
-			t.hidden = append(t.hidden, u.at)
+		for _, next := range t.original[i+1 : min(len(t.original), i+5)] {
+			if invisible(next) {
+				continue
+			}
+			if splittable(next) && (splittable(t.original[i-1]) || t.splittableBefore(i)) {
+				t.hidden = append(t.hidden, at)
+			}
+			break
 		}
 	}
 	t.unseen = nil
+}
+
+// splittableBefore looks past invisible runes.
+func (t *text) splittableBefore(i int) bool {
+	for back := i - 1; back >= 0 && back > i-5; back-- {
+		if !invisible(t.original[back]) {
+			return splittable(t.original[back])
+		}
+	}
+	return false
 }
 
 // accent reports whether a dropped mark belongs to the letter before it. Bars
 // and strokes through letters belong to none.
 func accent(r rune) bool {
 	return r >= 0x0300 && r <= 0x0333 || r >= 0x0339 && r <= 0x036F && r != 0x034F || r >= 0x0483 && r <= 0x0489 ||
-		r >= 0x1AB0 && r <= 0x1AFF || r >= 0x1DC0 && r <= 0x1DFF || r == 0x20E3 || r == 0x3099 || r == 0x309A
+		r >= 0x1AB0 && r <= 0x1AFF || r >= 0x1DC0 && r <= 0x1DFF || r == 0x3099 || r == 0x309A
 }
 
 // splittable reports whether a rune is of a script that needs no invisible

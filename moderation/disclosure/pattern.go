@@ -101,7 +101,7 @@ func currencyAt(f []rune, at int) int {
 	return 0
 }
 
-var currencies = [][]rune{[]rune("元"), []rune("块钱"), []rune("円"), []rune("泰铢"), []rune("韩元"), []rune("日币"), []rune("台币"), []rune("人民币"), []rune("usd"), []rune("rmb"), []rune("cny"), []rune("twd"), []rune("dollars")}
+var currencies = [][]rune{[]rune("元"), []rune("块钱"), []rune("圆"), []rune("泰铢"), []rune("韩元"), []rune("日币"), []rune("台币"), []rune("人民币"), []rune("usd"), []rune("rmb"), []rune("cny"), []rune("twd"), []rune("dollars")}
 
 // phoneLength reports whether digits could be a telephone or QQ number that one
 // is meant to use: mainland mobile numbers, Taiwanese ones, toll-free ones.
