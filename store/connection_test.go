@@ -496,6 +496,20 @@ func TestAServerThatIsNotThereIsOffline(t *testing.T) {
 	}
 }
 
+func TestWhoeverIsNotPostgresIsFoundOutByTheFirstWords(t *testing.T) {
+	t.Parallel()
+	for _, other := range []string{"HTTP/1.1 400 Bad Request\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "220 mail.example ESMTP\r\n", "-ERR unknown command\r\n", "RFB 003.008\n", "\x00"} {
+		if store.AnswersLikePostgres([]byte(other)) {
+			t.Errorf("%q passes for Postgres", other)
+		}
+	}
+	for _, own := range []string{"S", "N", "R\x00\x00\x00\x17\x00\x00\x00\x0aSCRAM-SHA-256\x00\x00", "E\x00\x00\x00\x69SFATAL", "E", "v\x00\x00\x00\x10", "N\x00\x00\x00\x20SNOTICE"} {
+		if !store.AnswersLikePostgres([]byte(own)) {
+			t.Errorf("%q does not pass", own)
+		}
+	}
+}
+
 func TestADatabaseTooNewToWriteIsReadOnly(t *testing.T) {
 	t.Parallel()
 	env := storetest.New(t)

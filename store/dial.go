@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/binary"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -84,6 +86,7 @@ type wire struct {
 	closed func()
 
 	ahead []byte // what await read; only for whoever reads
+	heard bool   // the peer has said something; only for whoever reads
 }
 
 func (w *wire) onClose(f func()) {
@@ -114,7 +117,31 @@ func (w *wire) Read(p []byte) (int, error) {
 	if err := w.arm(w.Conn.SetReadDeadline); err != nil {
 		return 0, err
 	}
-	return w.Conn.Read(p)
+	n, err := w.Conn.Read(p)
+	if n > 0 && !w.heard {
+		w.heard = true
+		if !answersLikePostgres(p[:n]) {
+			return 0, errNotPostgres
+		}
+	}
+	return n, err
+}
+
+var errNotPostgres = errors.New("whoever answers there does not speak like Postgres")
+
+// longestFirst bounds the first message: a refusal in words, or how to log in.
+const longestFirst = 64 << 10
+
+// answersLikePostgres reports whether a server of Postgres may begin so: with a word on TLS (a
+// single S or N), or with a message that is not absurdly long. lib/pq believes any
+// four bytes to be a length, and for the web server behind a mistyped port it would
+// set aside 1.4 GB before it found out.
+func answersLikePostgres(first []byte) bool {
+	switch first[0] {
+	case 'S', 'N', 'R', 'E', 'v': // TLS yes, TLS no or a notice, login, refusal, older protocol
+		return len(first) < 5 || binary.BigEndian.Uint32(first[1:5]) <= longestFirst
+	}
+	return false
 }
 
 // await waits until the peer says something or hangs up, at most for d. What was
