@@ -1,6 +1,10 @@
 package disclosure
 
-import "cinnabar/moderation"
+import (
+	"fmt"
+
+	"cinnabar/moderation"
+)
 
 // Folded is a text as the rules read it: without width, dress, accents, case,
 // look-alikes, traditional forms and separators inside Chinese words, and with the
@@ -44,8 +48,11 @@ func (f Folded) Links() []Stretch {
 	return found
 }
 
-// Phrases is a set of phrases that are looked for in one pass over a text.
-type Phrases struct{ lexicon *lexicon }
+// Phrases is a set of phrases that are looked for in one pass over a text, as they are
+// written: what merely sounds like one is not found.
+type Phrases struct {
+	lexicon lexicon
+}
 
 // Match is a phrase found in a text: the index it was given at, and where.
 type Match struct {
@@ -56,17 +63,27 @@ type Match struct {
 // NewPhrases compiles phrases, which may be written in either script and any case.
 // Two that fold alike, and one that folds to nothing, are an error.
 func NewPhrases(say []string) (*Phrases, error) {
-	x, err := newLexicon([]phraseRule{{Rule: "the list", Say: say}}, &labels{})
-	if err != nil {
-		return nil, err
+	p := &Phrases{}
+	listed := &phraseRule{Rule: "the list"}
+	seen := map[string]bool{}
+	var phrases [][]rune
+	for _, s := range say {
+		folded := newText("", s).folded
+		if len(folded) == 0 || seen[string(folded)] {
+			return nil, fmt.Errorf("phrase %q folds to nothing, or to what another one folds to", s)
+		}
+		seen[string(folded)] = true
+		phrases = append(phrases, folded)
+		p.lexicon.entries = append(p.lexicon.entries, entry{rule: listed, bounds: bounded(folded[0]) || bounded(folded[len(folded)-1])})
 	}
-	return &Phrases{x}, nil
+	p.lexicon.automaton = newAutomaton(phrases)
+	return p, nil
 }
 
 // Find returns the phrases of a text in order. One that is part of a longer word of
 // a script with spaces does not count, nor one that lies inside a longer phrase.
 func (p *Phrases) Find(f Folded) []Match {
-	matches := p.lexicon.find(f.t)
+	matches := p.lexicon.automaton.find(f.t.folded, func(m match) bool { return p.lexicon.stands(f.t, m) })
 	found := make([]Match, len(matches))
 	for i, m := range matches {
 		found[i] = Match{int(m.phrase), Stretch{int(m.start), int(m.end)}}

@@ -11,6 +11,9 @@ import (
 // everybody links.
 func (r *rules) readAddress(raw string) []Channel {
 	raw = strings.TrimRight(raw, ".,;:!?)'*")
+	if media(raw) {
+		return nil // most addresses of a long post are its pictures, and parsing is dear
+	}
 	if !strings.Contains(raw, "://") {
 		raw = "https://" + raw
 	}

@@ -450,7 +450,13 @@ func (s *scanner) past(i int) int {
 	return i
 }
 
-func commandMark(r rune) bool { return strings.ContainsRune("¥￥$€£₤₴₳¢₰(", r) }
+func commandMark(r rune) bool {
+	switch r {
+	case '¥', '￥', '$', '€', '£', '₤', '₴', '₳', '¢', '₰', '(':
+		return true
+	}
+	return false
+}
 
 // command reads ￥AbC123xyz￥: 8 to 14 letters and digits, both, between two marks.
 func (s *scanner) command(at int) int {

@@ -11,6 +11,7 @@
 package rings
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +47,15 @@ type field struct {
 // Read reads a post: its text once, in time linear in its length but for a sort, and
 // a bounded number of its comments, links and pictures.
 func Read(p moderation.Post) *Reading {
+	r := readMarks(p)
+	if r.Marks.Bands != nil {
+		r.hashes = distinct(r.shingles)
+	}
+	return r
+}
+
+// readMarks is all of Read but the set that texts are compared by.
+func readMarks(p moderation.Post) *Reading {
 	r := &Reading{Ref: Ref{ID: p.ID, Author: AuthorOf(p), Posted: p.Posted}}
 	rules := standard()
 	for i, content := range []string{p.Title, p.Body} {
@@ -57,25 +67,26 @@ func Read(p moderation.Post) *Reading {
 		for j, in := range s.inLink {
 			skip[j] = skip[j] || in
 		}
-		r.tokens = tokens(f.text, uint8(i), skip, r.tokens)
+		kept := 0
+		for _, out := range skip {
+			if !out {
+				kept++
+			}
+		}
+		r.tokens = tokens(f.text, uint8(i), skip, slices.Grow(r.tokens, kept))
 	}
 	r.beside(p, rules)
 	r.Marks.Channels = channelsOf(r.Mentions)
 
 	r.shingles = shingles(r.tokens)
-	weight := 0
-	for _, t := range r.tokens {
-		weight += int(t.weight)
-	}
-	if hashes := distinct(r.shingles); weight >= leastWeight && len(hashes) >= leastShingles {
-		r.hashes = hashes
-		r.Marks.Signature, r.Marks.Bands = sign(hashes)
+	if telling(r.tokens, r.shingles) {
+		r.Marks.Signature, r.Marks.Bands = sign(r.shingles)
 	}
 	return r
 }
 
 // Mark is Read for whoever keeps the marks alone.
-func Mark(p moderation.Post) Marks { return Read(p).Marks }
+func Mark(p moderation.Post) Marks { return readMarks(p).Marks }
 
 // AuthorOf names a post's author for comparisons: the platform's id, else the handle.
 func AuthorOf(p moderation.Post) string {

@@ -42,6 +42,38 @@ func TestTemplatesWithSwappedWordsAreFoundAndMatch(t *testing.T) {
 	}
 }
 
+func TestACopyInDisguiseIsACopy(t *testing.T) {
+	t.Parallel()
+	plain := "姐妹们久等啦！这个月真的只用初岚防晒，上脸三秒成膜质感绝美，没有一点想吐槽的地方。想试的宝子评论区置顶有惊喜，报我名字还能再减三十。"
+	between := func(sign string) string { // a sign between the characters, but not at the end of a sentence
+		var b strings.Builder
+		var last rune
+		for _, r := range plain {
+			if single(r) && single(last) {
+				b.WriteString(sign)
+			}
+			b.WriteRune(r)
+			last = r
+		}
+		return b.String()
+	}
+	for name, body := range map[string]string{
+		"traditional":    "姐妹們久等啦！這個月真的只用初嵐防曬，上臉三秒成膜質感絕美，沒有一點想吐槽的地方。想試的寶子評論區置頂有驚喜，報我名字還能再減三十。",
+		"zero width":     between("\u200b"),
+		"emojis":         between("❤️"),
+		"dots":           between("·"),
+		"spaces":         between(" "),
+		"other commas":   strings.NewReplacer("，", " ", "。", "!!", "！", "～\n").Replace(plain),
+		"hashtags added": plain + "\n#好物分享 #防晒 #春日穿搭",
+		"a link added":   plain + "https://shop.example/a/b/c?d=e",
+	} {
+		e, ok := Judge(Read(post("a", "1", plain)), Read(post("b", "2", body)), Known{})
+		if !ok || !ShareBand(Read(post("a", "1", plain)).Marks, Read(post("b", "2", body)).Marks) {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
 func TestDifferentPostsNeverPair(t *testing.T) {
 	t.Parallel()
 	r := seeded(2)
@@ -49,7 +81,7 @@ func TestDifferentPostsNeverPair(t *testing.T) {
 	for i := range 500 {
 		all = append(all, Read(post(fmt.Sprint("p", i), fmt.Sprint("a", i), strings.Join(different(r, i%3 == 0, 3+r.IntN(12)), ""))))
 	}
-	for i, a := range all {
+	for i, a := range all[:200] { // each with each, whatever an index finds
 		for _, b := range all[:i] {
 			if e, ok := Judge(a, b, Known{}); ok {
 				t.Fatalf("%s and %s: %+v", a.ID, b.ID, e)
@@ -108,14 +140,14 @@ func TestALargeRingIsNotTakenForACommonplace(t *testing.T) {
 	t.Parallel()
 	r := seeded(4)
 	var all []*Reading
-	for i := range 120 {
+	for i := range 60 {
 		all = append(all, Read(post(fmt.Sprint("p", i), fmt.Sprint("a", i), fillIn(r, templates[0]))))
 	}
-	for i := range 60 {
+	for i := range 40 {
 		all = append(all, Read(post(fmt.Sprint("q", i), fmt.Sprint("b", i), strings.Join(different(r, false, 6), ""))))
 	}
 	rings := Group(Edges(all, Known{}))
-	if len(rings) != 1 || len(rings[0].Posts) < 114 || len(rings[0].Why) != len(rings[0].Posts)-1 {
+	if len(rings) != 1 || len(rings[0].Posts) < 57 || len(rings[0].Why) != len(rings[0].Posts)-1 {
 		t.Fatalf("%d rings, %+v", len(rings), rings)
 	}
 	if s := rings[0].Shared[0]; s.Channel != (Channel{}) || s.Posts != len(rings[0].Posts) {
@@ -147,7 +179,7 @@ func TestOneAuthorIsNeverARing(t *testing.T) {
 
 func TestRingsDoNotDependOnTheOrder(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(25) {
+	for seed := range uint64(12) {
 		r := seeded(100 + seed)
 		var all []*Reading
 		for i := range 12 {

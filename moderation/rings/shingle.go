@@ -145,6 +145,28 @@ func sentence(ts []token, from, to int, out []shingle) []shingle {
 	return out
 }
 
+// telling reports whether a text is long and varied enough to be compared.
+func telling(ts []token, ss []shingle) bool {
+	weight := 0
+	for _, t := range ts {
+		if weight += int(t.weight); weight >= leastWeight {
+			break
+		}
+	}
+	if weight < leastWeight {
+		return false
+	}
+	different := make([]uint64, 0, leastShingles)
+	for _, s := range ss {
+		if !slices.Contains(different, s.hash) {
+			if different = append(different, s.hash); len(different) == leastShingles {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // distinct sorts the shingles' hashes, each once.
 func distinct(ss []shingle) []uint64 {
 	hashes := make([]uint64, len(ss))

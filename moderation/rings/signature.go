@@ -44,15 +44,16 @@ var factors, offsets = func() (a, b [permutations]uint64) {
 	return a, b
 }()
 
-// sign makes the signature and the bands of a set of hashes.
-func sign(hashes []uint64) (signature []byte, bands []int64) {
+// sign makes the signature and the bands of a text. A shingle that comes twice counts
+// once, as in a set.
+func sign(ss []shingle) (signature []byte, bands []int64) {
 	var least [permutations]uint64
 	for i := range least {
 		least[i] = math.MaxUint64
 	}
-	for _, h := range hashes {
+	for _, s := range ss {
 		for i := range least {
-			least[i] = min(least[i], h*factors[i]+offsets[i])
+			least[i] = min(least[i], s.hash*factors[i]+offsets[i])
 		}
 	}
 	signature = make([]byte, 1+permutations)

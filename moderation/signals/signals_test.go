@@ -345,6 +345,24 @@ func TestStrangeFiguresAreAnswered(t *testing.T) {
 	}
 }
 
+func TestLongAndStrangeTextsAreJudgedInBoundedTime(t *testing.T) {
+	t.Parallel()
+	fill := func(s string) string { return strings.Repeat(s, 1<<18/len(s)) }
+	for name, body := range map[string]string{
+		"the brand": "谁懂啊 yyds 神仙" + fill("初岚"), "stock": fill("yyds "), "numbers": fill("3"), "numerals": fill("三"), "units": fill("3天"),
+		"quotes": fill("“"), "denials": fill("没有缺点"), "broken": fill("\xff好用"), "stars": fill("⭐"), "nothing": fill(" "),
+	} {
+		p := moderation.Post{Body: body, Brand: "初岚", CommentTexts: []moderation.Comment{{Author: "a", Text: body}, {Author: "b", Text: body}}}
+		start := time.Now()
+		Judge(p, Context{Like: []*rings.Reading{rings.Read(moderation.Post{ID: "x", Body: body, Author: moderation.Author{ID: "x"}})}})
+		// Far above what it takes, because tests share their machine; what grows faster
+		// than its input misses it by minutes.
+		if took := time.Since(start); took > 30*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+	}
+}
+
 func TestTheSignalsFileIsReadStrictly(t *testing.T) {
 	t.Parallel()
 	good := string(builtIn)

@@ -90,8 +90,8 @@ func interchangeable(t *text, brand string, stock []place) []place {
 		f := &t.fields[i]
 		runes := f.text.Runes()
 		want := []rune(name)
-		for at := 0; at+len(want) <= len(runes); at++ {
-			if string(runes[at:at+len(want)]) != name {
+		for at := 0; at+len(want) <= len(runes) && len(named) < mostNamed; at++ {
+			if runes[at] != want[0] || string(runes[at:at+len(want)]) != name {
 				continue
 			}
 			from, to := sentence(runes, at)
@@ -108,6 +108,9 @@ func interchangeable(t *text, brand string, stock []place) []place {
 	}
 	return named
 }
+
+// mostNamed bounds the sentences that are looked at, each of which may be the whole text.
+const mostNamed = 20
 
 func sentence(runes []rune, at int) (from, to int) {
 	ends := func(r rune) bool { return strings.ContainsRune("\n。.!?;", r) }
