@@ -8,9 +8,15 @@ import (
 	"cinnabar/moderation/hanzi"
 )
 
-// quotes maps an opening quotation mark to its closing one. 【】 and [] are not
+// quotes are the quotation marks, opening and closing in turn. 【】 and [] are not
 // among them: on posts they frame labels and headings.
-var quotes = map[rune]rune{'「': '」', '『': '』', '“': '”', '‘': '’', '«': '»', '"': '"'}
+var quotes = [...]rune{'「', '」', '『', '』', '“', '”', '‘', '’', '«', '»', '"', '"', '\'', '\''}
+
+// The pairs of straight marks, which don't tell opening from closing.
+const (
+	straightDouble = len(quotes)/2 - 2
+	straightSingle = len(quotes)/2 - 1
+)
 
 const (
 	longestQuote = 300 // runes; a mark that never closes quotes nothing
@@ -29,32 +35,50 @@ func quoted(t *text) []bool {
 		}
 		total += to - from
 	}
-	open := map[rune]int{} // by closing mark, the offset after its opening one
+	var open [len(quotes) / 2]int // by pair, the offset after its opening mark
 	lineQuoted := -1
 	for i, r := range t.folded {
-		switch {
-		case r == '>' && (i == 0 || t.folded[i-1] == '\n'):
-			lineQuoted = i
-		case r == '\n':
+		if r > 0x80 && (r < 0xAB || r > 0x300F) || r < 0x80 && r != '"' && r != '\'' && r != '>' && r != '\n' {
+			continue
+		}
+		switch r {
+		case '>':
+			if i == 0 || t.folded[i-1] == '\n' {
+				lineQuoted = i
+			}
+			continue
+		case '\n':
 			if lineQuoted >= 0 {
 				mark(lineQuoted, i)
 				lineQuoted = -1
 			}
-			delete(open, '"') // straight marks don't tell opening from closing
-		}
-		if r < 0x80 && r != '"' || r > 0x80 && (r < 0xAB || r > 0x300F) {
+			open[straightDouble], open[straightSingle] = 0, 0
 			continue
 		}
+		at := slices.Index(quotes[:], r)
+		if at < 0 {
+			continue
+		}
+		pair := at / 2
+		opens, closes := at%2 == 0, at%2 == 1
+		switch pair {
+		case straightDouble:
+			opens, closes = true, true
+		case straightSingle:
+			// Inside a word it is an apostrophe.
+			before, after := i > 0 && wordRune(t.folded[i-1]), i+1 < len(t.folded) && wordRune(t.folded[i+1])
+			opens, closes = !before && after, !after
+		}
 		// A straight mark closes before it opens.
-		if from, ok := open[r]; ok {
-			delete(open, r)
+		if from := open[pair]; closes && from > 0 {
+			open[pair] = 0
 			if i-from <= longestQuote {
 				mark(from, i)
 				continue
 			}
 		}
-		if closing, ok := quotes[r]; ok {
-			open[closing] = i + 1
+		if opens {
+			open[pair] = i + 1
 		}
 	}
 	if lineQuoted >= 0 {

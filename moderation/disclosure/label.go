@@ -106,18 +106,44 @@ func (l *labels) labelAt(t *text, m match, p *labelPhrase, inQuotes []bool) (Lab
 		return Label{}, false
 	}
 	span := t.span(int(m.start), int(m.end))
+	plain := legible(t, m)
 	found := Label{Field: t.field, Span: span, Text: t.words(span), In: make(map[string]State, len(l.Jurisdictions))}
 	for _, j := range l.Jurisdictions {
 		state := p.In[j.Code]
 		if !complete {
 			state = p.Else
 		}
-		if state == Adequate && !upFront(t, m, j) {
+		switch {
+		case state == Adequate && !plain:
+			state = Ambiguous
+		case state == Adequate && !upFront(t, m, j):
 			state = Buried
 		}
 		found.In[j.Code] = state
 	}
 	return found, true
+}
+
+// legible reports whether a label is written as everybody writes it. One in fancy
+// letters, with something invisible in it or with its characters apart (ａｄ, 广 告,
+// 厂告) is seen by a program rather than by a reader, and is no plain label.
+func legible(t *text, m match) bool {
+	for i := int(m.start); i < int(m.end); i++ {
+		from := int(t.from[i])
+		o, f := t.original[from], t.folded[i]
+		switch {
+		case bounded(f) && o >= unicode.MaxASCII, hanzi.Is(f) && (!hanzi.Is(o) || o >= 0xF900 && o <= 0xFAFF):
+			return false
+		case from+1 < len(t.original) && unicode.Is(unicode.M, t.original[from+1]):
+			return false // struck through, or towered over
+		case i == int(m.start):
+			continue
+		}
+		if t.glued[i] || from != int(t.from[i-1])+1 {
+			return false
+		}
+	}
+	return true
 }
 
 // alone reports whether a phrase is set apart from the text around it, by
