@@ -77,7 +77,7 @@ type detail struct {
 
 // limitNames are the thresholds that the code asks for.
 var limitNames = []string{
-	"stock_full", "stock_least", "copies_full", "followers_least", "posts_least", "settled_days", "engagement_low", "engagement_followers",
+	"stock_full", "stock_least", "praise_least", "copies_full", "followers_least", "posts_least", "settled_days", "engagement_low", "engagement_followers",
 	"following_many", "following_share", "growth_day", "growth_age", "flat_variation", "flat_likes", "flat_posts", "silent_likes", "silent_share",
 	"few_posts", "few_followers", "round_posts", "round_weeks", "burst_posts", "burst_times", "chorus_runes", "chorus_people",
 }

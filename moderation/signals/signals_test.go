@@ -76,7 +76,7 @@ func TestEachDetailIsFoundByItself(t *testing.T) {
 		"compared": {"比之前", "compared to my old"},
 	} {
 		for _, body := range bodies {
-			s := of(Thin, moderation.Post{Body: "推荐。" + body}, Context{})
+			s := of(Thin, moderation.Post{Body: "好用，推荐。" + body}, Context{})
 			if slices.Contains(s.Missing, detail) {
 				t.Errorf("%s is not seen in %q", detail, body)
 			}
@@ -85,7 +85,7 @@ func TestEachDetailIsFoundByItself(t *testing.T) {
 	for body, detail := range map[string]string{
 		"没有缺点": "drawback", "没有任何不足": "drawback", "3 gardens": "what", "https://a.example/50ml": "what", "一起": "used", "每一天": "used", "一瓶": "what", "「上周末」": "when",
 	} {
-		if s := of(Thin, moderation.Post{Body: "推荐。" + body}, Context{}); !slices.Contains(s.Missing, detail) {
+		if s := of(Thin, moderation.Post{Body: "好用，推荐。" + body}, Context{}); !slices.Contains(s.Missing, detail) {
 			t.Errorf("%q is taken for %s", body, detail)
 		}
 	}
@@ -93,7 +93,7 @@ func TestEachDetailIsFoundByItself(t *testing.T) {
 
 func TestWhatIsNoReviewIsNotThin(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{"", "明天几点集合？", "The museum closes at five.", "“超好用，强烈推荐”，他们都这么写。"} {
+	for _, body := range []string{"", "明天几点集合？", "The museum closes at five.", "“超好用，强烈推荐”，他们都这么写。", "这家店不错。"} {
 		if s := of(Thin, moderation.Post{Body: body}, Context{}); s.Level != None || !cmp.Equal(codes(s), []string{"thin.no_review"}) {
 			t.Errorf("%q: %+v", body, s)
 		}

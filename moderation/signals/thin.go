@@ -14,7 +14,8 @@ import (
 // score is the weighed share that is missing.
 func (r *rules) thin(p moderation.Post, t *text) Signal {
 	s := Signal{Kind: Thin, Level: None}
-	if len(t.find(r.praise, true)) == 0 && len(t.find(r.stock, false)) == 0 && !stars(p) {
+	praise := len(t.find(r.praise, true))
+	if float64(praise) < r.limits["praise_least"] && len(t.find(r.stock, false)) == 0 && !stars(p) {
 		s.say("thin.no_review")
 		return s
 	}
