@@ -49,7 +49,7 @@ func (s *studio) keepScanning(ctx context.Context) {
 		return
 	}
 	defer worker.Close()
-	model := disclosure.Default()
+	models := &scanModels{base: disclosure.Default(), rules: worker.Rulebooks()}
 	changed := make(chan struct{}, 1)
 	worker.Changes().Watch(ctx, func() {
 		select {
@@ -64,10 +64,14 @@ func (s *studio) keepScanning(ctx context.Context) {
 				renewed = day
 			}
 		}
-		waiting, err := worker.Scans().Waiting(ctx, model.Version())
+		waiting := 0
+		err := models.refresh(ctx)
+		if err == nil {
+			waiting, err = models.waiting(ctx, worker.Scans())
+		}
 		if err == nil && waiting > 0 {
 			work := s.jobs.Start(ctx, s.speech.T("command.scanning"), func(ctx context.Context, p *job.Progress) error {
-				_, _, err := scanAll(ctx, worker.Scans(), model, func(done, total int) { p.Set(int64(done), int64(total)) })
+				_, err := scanAll(ctx, worker.Scans(), models, func(done, total int) { p.Set(int64(done), int64(total)) })
 				return err
 			})
 			err = work.Wait()

@@ -39,7 +39,8 @@ func (c scanCommand) Run(ctx context.Context, p *program) error {
 	}
 	defer s.close()
 	progress := newBar(p.errs, p.words.T("command.scanning"))
-	scored, opened, err := scanAll(ctx, s.Scans(), model, func(done, total int) { progress.set(int64(done), int64(total)) })
+	models := &scanModels{base: model, rules: s.Rulebooks()}
+	did, err := scanAll(ctx, s.Scans(), models, func(done, total int) { progress.set(int64(done), int64(total)) })
 	progress.clear()
 	if err != nil {
 		return err
@@ -48,9 +49,16 @@ func (c scanCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if p.flags.JSON {
-		return p.printJSON(map[string]any{"scored": scored, "opened": opened, "model": model.Version()})
+		answer := map[string]any{"scored": did.Scored, "opened": did.Opened, "model": models.live.Version()}
+		if models.shadow != nil {
+			answer["shadow"], answer["shadow_scored"] = models.shadow.Version(), did.Shadow
+		}
+		return p.printJSON(answer)
 	}
-	_, err = fmt.Fprintln(p.out, p.words.T("command.scanned", p.words.Number(scored), p.words.Number(opened)))
+	_, err = fmt.Fprintln(p.out, p.words.T("command.scanned", p.words.Number(did.Scored), p.words.Number(did.Opened)))
+	if err == nil && models.shadow != nil {
+		_, err = fmt.Fprintln(p.out, p.words.T("command.scanned_shadow", p.words.Number(did.Shadow), models.shadow.Version()))
+	}
 	return err
 }
 

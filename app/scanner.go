@@ -24,30 +24,134 @@ type scanQueue interface {
 	Waiting(ctx context.Context, model string) (int, error)
 }
 
-// scanAll scores everything that waits and returns how many posts it scored and
-// how many cases that opened. Any number of scans may run side by side.
-func scanAll(ctx context.Context, queue scanQueue, model *disclosure.Model, report func(done, total int)) (scored, opened int, err error) {
-	waiting, err := queue.Waiting(ctx, model.Version())
+// scanRules is where a scan learns which rules of leads are in force.
+type scanRules interface {
+	Numbers(ctx context.Context) (live, shadow int, err error)
+	InForce(ctx context.Context) (live, shadow *moderation.Rulebook, err error)
+}
+
+// scanModels are what a scan scores by: a model with the live rulebook on top, which
+// opens cases, and beside it the model with the one in the shadow. They are compiled
+// anew when a lead has moved a rulebook, also in the middle of a scan.
+type scanModels struct {
+	base          *disclosure.Model
+	rules         scanRules
+	live, shadow  *disclosure.Model // shadow nil for none; live the base where no rulebook is
+	liveN, shadeN int               // the rulebooks' numbers, 0 for none
+}
+
+// refresh looks which rules are in force. A rulebook that this program can't compile is
+// a fault: to score by other rules would open cases by what nobody published.
+func (m *scanModels) refresh(ctx context.Context) error {
+	live, shadow, err := m.rules.Numbers(ctx)
+	if err != nil || m.live != nil && live == m.liveN && shadow == m.shadeN {
+		return err
+	}
+	liveBook, shadowBook, err := m.rules.InForce(ctx)
+	if err != nil {
+		return err
+	}
+	next := scanModels{base: m.base, rules: m.rules}
+	if next.live, next.liveN, err = m.with(liveBook); err != nil {
+		return err
+	}
+	if next.live == nil {
+		next.live = m.base
+	}
+	if next.shadow, next.shadeN, err = m.with(shadowBook); err != nil {
+		return err
+	}
+	*m = next
+	return nil
+}
+
+func (m *scanModels) with(book *moderation.Rulebook) (*disclosure.Model, int, error) {
+	if book == nil {
+		return nil, 0, nil
+	}
+	model, err := m.base.WithRules(book.Rules, book.Model(m.base.Version()))
+	return model, book.Number, err
+}
+
+// all are the models in the order of their urgency.
+func (m *scanModels) all() []*disclosure.Model {
+	if m.shadow == nil {
+		return []*disclosure.Model{m.live}
+	}
+	return []*disclosure.Model{m.live, m.shadow}
+}
+
+// waiting is about how many scores are still to be made, over all models.
+func (m *scanModels) waiting(ctx context.Context, queue scanQueue) (int, error) {
+	total := 0
+	for _, model := range m.all() {
+		n, err := queue.Waiting(ctx, model.Version())
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// scanned is what a scan did.
+type scanned struct {
+	Scored int // posts, by the rules in force
+	Shadow int // posts, by those in the shadow
+	Opened int // cases
+}
+
+// scanAll scores everything that waits. Any number of scans may run side by side. What
+// the shadow is to score comes after what may open a case.
+func scanAll(ctx context.Context, queue scanQueue, models *scanModels, report func(done, total int)) (did scanned, err error) {
+	if err := models.refresh(ctx); err != nil {
+		return did, err
+	}
+	waiting, err := models.waiting(ctx, queue)
+	if err != nil {
+		return did, err
+	}
+	for {
+		more := false
+		for _, model := range models.all() {
+			posts, opened, err := scanSome(ctx, queue, model)
+			if err != nil {
+				return did, err
+			}
+			if posts == 0 {
+				continue
+			}
+			if model == models.shadow {
+				did.Shadow += posts
+			} else {
+				did.Scored += posts
+			}
+			did.Opened += opened
+			report(did.Scored+did.Shadow, max(did.Scored+did.Shadow, waiting))
+			more = true
+			break
+		}
+		if !more {
+			return did, nil
+		}
+		if err := models.refresh(ctx); err != nil {
+			return did, err
+		}
+	}
+}
+
+// scanSome scores one batch; 0 posts when there is nothing to do.
+func scanSome(ctx context.Context, queue scanQueue, model *disclosure.Model) (posts, opened int, err error) {
+	batch, err := queue.Take(ctx, uuid.NewString(), model.Version(), scanBatch)
+	if err != nil || len(batch) == 0 {
+		return 0, 0, err
+	}
+	results, err := scoreAll(ctx, model, batch)
 	if err != nil {
 		return 0, 0, err
 	}
-	for {
-		posts, err := queue.Take(ctx, uuid.NewString(), model.Version(), scanBatch)
-		if err != nil || len(posts) == 0 {
-			return scored, opened, err
-		}
-		results, err := scoreAll(ctx, model, posts)
-		if err != nil {
-			return scored, opened, err
-		}
-		n, err := queue.Put(ctx, uuid.NewString(), model.Version(), results)
-		if err != nil {
-			return scored, opened, err
-		}
-		scored += len(posts)
-		opened += n
-		report(scored, max(scored, waiting))
-	}
+	opened, err = queue.Put(ctx, uuid.NewString(), model.Version(), results)
+	return len(batch), opened, err
 }
 
 // renewFees brings the directory's fees to today's, where this login is a process: quotes

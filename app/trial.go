@@ -224,7 +224,7 @@ func (g *planting) bring(ctx context.Context, wish string, batch sample.Batch) e
 	if _, err := worker.Posts().Import(ctx, g.request(wish+" posts"), slices.Values(batch.Posts), ignore); err != nil {
 		return err
 	}
-	_, _, err = scanAll(ctx, worker.Scans(), g.model, func(int, int) {})
+	_, err = scanAll(ctx, worker.Scans(), &scanModels{base: g.model, rules: worker.Rulebooks()}, func(int, int) {})
 	return err
 }
 

@@ -142,7 +142,7 @@ func bringFirst(t *testing.T, where *place) {
 	if _, err := db.Posts().Import(t.Context(), uuid.NewString(), slices.Values(batch.Posts), nothing); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := scanAll(t.Context(), db.Scans(), disclosure.Default(), func(int, int) {}); err != nil {
+	if _, err := scanAll(t.Context(), db.Scans(), &scanModels{base: disclosure.Default(), rules: db.Rulebooks()}, func(int, int) {}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -41,6 +41,21 @@ func (r *Rulebooks) InForce(ctx context.Context) (live, shadow *moderation.Ruleb
 	return live, shadow, err
 }
 
+// Numbers are those of the two rulebooks in force, 0 for none: what a scan asks between
+// two batches. What is out never changes, so a number says which rules they are.
+func (r *Rulebooks) Numbers(ctx context.Context) (live, shadow int, err error) {
+	var row struct {
+		Live   int `db:"live"`
+		Shadow int `db:"shadow"`
+	}
+	err = r.db.read(ctx, func(q sqlx.QueryerContext) error {
+		return sqlx.GetContext(ctx, q, &row, `
+			SELECT coalesce(max(number) FILTER (WHERE state = 'live'), 0) AS live, coalesce(max(number) FILTER (WHERE state = 'shadow'), 0) AS shadow
+			  FROM studio.rulebook WHERE state IN ('live', 'shadow')`)
+	})
+	return row.Live, row.Shadow, err
+}
+
 // Save makes the draft (before nil) or goes on with it: before is the Version that the
 // editor saw, and book.Number the draft's. Only Rules and Note are taken from the book.
 // It returns the draft as it stands now. Faults: what disclosure.CheckRules says of the

@@ -17,11 +17,13 @@ import (
 // A rule that has the name of one of the model's takes its place, and with weight 0
 // switches it off. The model itself stays as it is, and the two share what is large.
 //
-// It refuses what CheckRules refuses, so a rulebook that somebody wrote past the checks
-// stops a scan instead of misleading it. Write leaves expressions out: the file format
-// has none.
+// It refuses what no program could make sense of, so a rulebook that somebody wrote past
+// the checks stops a scan instead of misleading it. What CheckRules refuses because of
+// the model's own words may have been right when it was published, before a newer model
+// came: a phrase that the model has too becomes the lead's, and one that is a label now
+// is left out. Write leaves expressions out: the file format has none.
 func (m *Model) WithRules(rules []moderation.DetectorRule, version string) (*Model, error) {
-	if err := m.checkRules(rules); err != nil {
+	if err := m.checkRules(rules, false); err != nil {
 		return nil, err
 	}
 	n := *m
@@ -51,6 +53,12 @@ func (m *Model) WithRules(rules []moderation.DetectorRule, version string) (*Mod
 		case moderation.RulePhrase:
 			for _, said := range r.Say {
 				folded := folded(said)
+				if m.lexicon.saysLabel(m.labels, said) {
+					continue
+				}
+				if i := m.lexicon.same(folded); i >= 0 {
+					entries[i] = entry{}
+				}
 				phrases = append(phrases, folded)
 				entries = append(entries, entry{rule: rule, bounds: bounded(folded[0]) || bounded(folded[len(folded)-1])})
 			}
@@ -76,12 +84,12 @@ func (m *Model) WithRules(rules []moderation.DetectorRule, version string) (*Mod
 // FieldValue or FieldTwice with the field, PhraseTaken by a rule of the program,
 // LabelWeighed, ExpressionBad. It returns nil for a good one.
 func CheckRule(r moderation.DetectorRule) error {
-	return Default().checkRules([]moderation.DetectorRule{r})
+	return Default().checkRules([]moderation.DetectorRule{r}, true)
 }
 
 // CheckRules says the same of all rules of a rulebook together: besides, two of one
 // name (FieldTwice), a phrase in two of them (PhraseTaken), and too many.
-func CheckRules(rules []moderation.DetectorRule) error { return Default().checkRules(rules) }
+func CheckRules(rules []moderation.DetectorRule) error { return Default().checkRules(rules, true) }
 
 // moreOfRule is what each further hit of a lead's rule counts of the one before.
 const moreOfRule = 0.5
@@ -101,7 +109,8 @@ var reservedKinds = []string{
 
 const longestNote = 1000 // runes
 
-func (m *Model) checkRules(rules []moderation.DetectorRule) error {
+// checkRules judges rules together; asNew against the model's own words too.
+func (m *Model) checkRules(rules []moderation.DetectorRule, asNew bool) error {
 	if len(rules) > moderation.MaxRules {
 		return fault.New(fault.FieldValue, "field", "rules", "value", strconv.Itoa(len(rules)))
 	}
@@ -141,14 +150,14 @@ func (m *Model) checkRules(rules []moderation.DetectorRule) error {
 					return fault.New(fault.ExpressionBad, "value", said, "detail", "expressions_large")
 				}
 			case moderation.RulePhrase:
-				if taken == nil {
+				if taken == nil && asNew {
 					taken = m.taken(names)
 				}
 				f := folded(said)
 				if len(f) == 0 {
 					return fault.New(fault.FieldValue, "field", "say", "value", said)
 				}
-				if m.lexicon.saysLabel(m.labels, said) {
+				if asNew && m.lexicon.saysLabel(m.labels, said) {
 					return fault.New(fault.LabelWeighed, "value", said)
 				}
 				if other, ok := taken[string(f)]; ok {
@@ -247,6 +256,18 @@ func (x *lexicon) saysLabel(l *labels, said string) bool {
 		return false
 	})
 	return says
+}
+
+// same is the entry of the model's own that a folded phrase is, -1 for none.
+func (x *lexicon) same(folded []rune) int {
+	entry := -1
+	x.automaton.find(folded, func(m match) bool {
+		if m.start == 0 && int(m.end) == len(folded) {
+			entry = int(m.phrase)
+		}
+		return false
+	})
+	return entry
 }
 
 // expression is a lead's regular expression.
