@@ -142,10 +142,6 @@ func (g grouping) join(a, b Ref) bool {
 	if x == y {
 		return false
 	}
-	// The older post is the root, so that the order of edges leaves no trace.
-	if g[y].ref.Before(g[x].ref) {
-		x, y = y, x
-	}
 	g[y].parent = x
 	return true
 }

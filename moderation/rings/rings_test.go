@@ -109,13 +109,13 @@ func TestShortTextsDoNotPairByChance(t *testing.T) {
 func TestACampaignsWordsMakeNoRing(t *testing.T) {
 	t.Parallel()
 	r := seeded(3)
-	campaign := "#生活打卡計畫 #打卡每一天\n"
+	campaign := "#生活打卡計畫 #把日子過成喜歡的樣子 #城市慢走路線大募集 #分享你家附近的小店 #週末去哪裡玩才不累 #早餐吃什麼最有精神 #一個人也要好好吃飯 #旅行中遇見的溫柔瞬間 #我的房間改造日記 #雨天限定的快樂 #平凡生活裡的儀式感 #下班以後的三小時\n"
 	verse := "月光洒在老街的石板上，你说要等到花开才肯回头，我撑着伞走过一整个雨季，把没寄出的信折成一只小船。风吹过来的时候谁也没有说话，只有钟楼替我们数着夜晚的长短。\n"
 	var tagged, quoting, bare []*Reading
 	for i := range 80 {
 		id, author := fmt.Sprint("p", i), fmt.Sprint("a", i)
 		own := strings.Join(different(r, false, 3), "")
-		tagged = append(tagged, Read(post(id, author, strings.Repeat(campaign, 6)+own)))
+		tagged = append(tagged, Read(post(id, author, own+campaign)))
 		quoting = append(quoting, Read(post(id, author, "「"+verse+"」"+own)))
 		bare = append(bare, Read(post(id, author, verse+own)))
 	}

@@ -9,7 +9,6 @@ import (
 )
 
 // followers looks for figures that do not fit together as those of people who grew do.
-// Each sign has an innocent reading too, so that one alone is never strong.
 func (r *rules) followers(p moderation.Post, c Context) Signal {
 	s := Signal{Kind: Followers}
 	a := p.Author
@@ -74,9 +73,6 @@ func (r *rules) followers(p moderation.Post, c Context) Signal {
 		return s
 	}
 	r.level(&s)
-	if s.Level == Strong && len(s.Says) < 2 {
-		s.Level = Some
-	}
 	if len(s.Says) == 0 {
 		s.say("followers.fine", "asked", strconv.Itoa(asked))
 	}

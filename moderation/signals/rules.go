@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"cinnabar/moderation/disclosure"
@@ -117,6 +118,12 @@ func readRules(from io.Reader) (*rules, error) {
 			return nil, fmt.Errorf("levels of %q: unknown signal, out of range, or without source", l.Signal)
 		}
 		r.levels[l.Signal] = l
+	}
+	for rule, weight := range r.weights {
+		// Each sign of bought followers has an innocent reading too.
+		if strings.HasPrefix(rule, "followers.") && weight >= r.levels[Followers].Strong {
+			return nil, fmt.Errorf("%s alone would be strong", rule)
+		}
 	}
 	if len(r.levels) != len(Kinds()) {
 		return nil, fmt.Errorf("levels for %d of %d signals", len(r.levels), len(Kinds()))

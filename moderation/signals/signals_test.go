@@ -373,6 +373,7 @@ func TestTheSignalsFileIsReadStrictly(t *testing.T) {
 		"a level out of order":    strings.Replace(good, `"some": 0.65`, `"some": 0.95`, 1),
 		"a rule that nobody has":  strings.Replace(good, `"followers.flat", "weight"`, `"followers.flet", "weight"`, 1),
 		"a detail without weight": strings.Replace(good, `"name": "when", "weight": 1`, `"name": "when", "weight": 0`, 1),
+		"one sign that is strong": strings.Replace(good, `"followers.flat", "weight": 0.35`, `"followers.flat", "weight": 0.6`, 1),
 		"a phrase twice":          strings.Replace(good, `"yyds",`, `"yyds", "YYDS",`, 1),
 	} {
 		if bad == good {
