@@ -39,8 +39,9 @@ type evaluation struct {
 	set        *labelledSet
 	unlabelled int
 	group      grouping
-	folds      []int // fold of each post; nil without folds
-	models     []*disclosure.Model
+	folds      []int               // fold of each post; nil without folds
+	models     []*disclosure.Model // that scored: one, or one for each fold
+	thresholds []float64           // theirs
 	judged     []judged
 	processor  time.Duration // spent on scoring alone
 }
@@ -203,14 +204,18 @@ func (c detectorEvalCommand) score(ctx context.Context, p *program, e *evaluatio
 
 // judge scores some posts by one model, one after the other.
 func (e *evaluation) judge(ctx context.Context, model *disclosure.Model, posts []int, cold bool) error {
-	e.models = append(e.models, model)
+	threshold := model.Threshold()
+	if cold {
+		threshold = model.ThresholdCold()
+	}
+	e.models, e.thresholds = append(e.models, model), append(e.thresholds, threshold)
 	began := processorTime()
 	for _, i := range posts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		r := model.Score(e.set.posts[i], cold)
-		e.judged[i] = judged{score: r.Commercial, logit: r.Logit, called: r.Commercial >= model.Threshold(), shown: measure.Pointed(r.Findings)}
+		e.judged[i] = judged{score: r.Commercial, logit: r.Logit, called: r.Commercial >= threshold, shown: measure.Pointed(r.Findings)}
 	}
 	e.processor += processorTime() - began
 	return nil
@@ -287,13 +292,9 @@ func (e *evaluation) summary(p *program, cold bool, found measure.Report) any {
 // version names the model, or the first of those that the folds had.
 func (e *evaluation) version() string { return e.models[0].Version() }
 
+// threshold is that of the model, or the middle one of several.
 func (e *evaluation) threshold() float64 {
-	var all []float64
-	for _, m := range e.models {
-		all = append(all, m.Threshold())
-	}
-	slices.Sort(all)
-	return all[len(all)/2]
+	return slices.Sorted(slices.Values(e.thresholds))[len(e.thresholds)/2]
 }
 
 // parts is how many folds there are, 0 without any.

@@ -59,7 +59,7 @@ func compare(o options, path string) error {
 	fmt.Println("                AUC            95 %     AP            95 %  |  ours less it: AUC            95 %  not better     AP            95 %  not better")
 	row("ours", truth, own, own, groups)
 	for _, p := range o.chosen() {
-		scores, err := p.folds(o, dir, folded)
+		scores, err := p.onFolds(o, dir, folded)
 		if err == nil && len(scores) != len(ours) {
 			err = fmt.Errorf("%d scores for %d posts", len(scores), len(ours))
 		}

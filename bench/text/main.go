@@ -1,6 +1,6 @@
 // Text holds the detector against other ways of sorting texts, on the same posts:
 //
-//	go run ./bench/text compare [-folds 5] [-group FIELD] [-cold] [-peers sklearn,fasttext] POSTS
+//	go run ./bench/text compare [-folds 5] [-group FIELD] [-cold] [-peers sklearn,fasttext] [-keep DIR] POSTS
 //	go run ./bench/text speed [-model M] [-peers sklearn,fasttext] POSTS
 //	go run ./bench/text disguise [-model M] [-what words|text] POSTS
 //
@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -35,9 +36,9 @@ func main() {
 
 // options of all tasks; each reads its own.
 type options struct {
-	program, python, peers, group, model, what string
-	folds, runs                                int
-	cold                                       bool
+	program, python, peers, group, model, what, keep string
+	folds, runs                                      int
+	cold                                             bool
 }
 
 func run(args []string) error {
@@ -53,6 +54,7 @@ func run(args []string) error {
 	flags.StringVar(&o.group, "group", "", "as in detector eval")
 	flags.StringVar(&o.model, "model", "", "a model file; without it the built-in rules")
 	flags.StringVar(&o.what, "what", "words", "what to disguise: the words shown as evidence, or the whole text")
+	flags.StringVar(&o.keep, "keep", "", "a folder where the peers' scores are kept, for the next time with the same posts and folds")
 	flags.IntVar(&o.folds, "folds", 5, "as in detector eval")
 	flags.IntVar(&o.runs, "runs", 3, "how often to time each; the best counts, as others use the machine too")
 	flags.BoolVar(&o.cold, "cold", false, "as in detector eval")
@@ -124,15 +126,25 @@ type cost struct {
 // oneCore runs a program on one core and returns what it printed.
 func oneCore(name string, args ...string) ([]byte, cost, error) {
 	if pin, err := exec.LookPath("taskset"); err == nil && runtime.GOOS == "linux" {
-		name, args = pin, append([]string{"-c", "0", name}, args...)
+		name, args = pin, append([]string{"-c", strconv.Itoa(runtime.NumCPU() - 1), name}, args...)
 	}
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1")
+	return timed(cmd)
+}
+
+// output runs a program that nobody times.
+func output(name string, args ...string) ([]byte, error) {
+	out, _, err := timed(exec.Command(name, args...))
+	return out, err
+}
+
+func timed(cmd *exec.Cmd) ([]byte, cost, error) {
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	began := time.Now()
 	if err := cmd.Run(); err != nil {
-		return nil, cost{}, fmt.Errorf("%s: %w: %s", filepath.Base(name), err, bytes.TrimSpace(errs.Bytes()))
+		return nil, cost{}, fmt.Errorf("%s: %w: %s", filepath.Base(cmd.Path), err, bytes.TrimSpace(errs.Bytes()))
 	}
 	c := cost{wall: time.Since(began), processor: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
 	if usage, is := cmd.ProcessState.SysUsage().(*syscall.Rusage); is {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,6 +31,29 @@ type foldedPost struct {
 	Fold  int    `json:"fold"`
 }
 
+// onFolds is folds, remembered: a peer takes minutes, and does not change with us.
+func (p peer) onFolds(o options, dir string, posts []foldedPost) ([]float64, error) {
+	if o.keep == "" {
+		return p.folds(o, dir, posts)
+	}
+	text, err := json.Marshal(posts)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(o.keep, fmt.Sprintf("%s-%x.json", p.name, sha256.Sum256(text)))
+	var scores []float64
+	if kept, err := os.ReadFile(path); err == nil && json.Unmarshal(kept, &scores) == nil && len(scores) == len(posts) {
+		return scores, nil
+	}
+	if scores, err = p.folds(o, dir, posts); err != nil {
+		return nil, err
+	}
+	if text, err = json.Marshal(scores); err != nil {
+		return nil, err
+	}
+	return scores, os.WriteFile(path, text, 0o600)
+}
+
 var peers = []peer{
 	{"sklearn", func(o options) error { return exec.Command(o.python, "-c", "import sklearn").Run() }, sklearnFolds, sklearnSpeed},
 	{"fasttext", func(options) error { _, err := exec.LookPath("fasttext"); return err }, fasttextFolds, fasttextSpeed},
@@ -50,7 +75,7 @@ func sklearnFolds(o options, dir string, posts []foldedPost) ([]float64, error) 
 	if err != nil {
 		return nil, err
 	}
-	out, _, err := oneCore(o.python, program, "folds", in)
+	out, err := output(o.python, program, "folds", in)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +96,7 @@ func sklearnSpeed(o options, dir string, posts []foldedPost) (cost, error) {
 		return cost{}, err
 	}
 	model := filepath.Join(dir, "model.pickle")
-	if _, _, err := oneCore(o.python, program, "learn", in, model); err != nil {
+	if _, err := output(o.python, program, "learn", in, model); err != nil {
 		return cost{}, err
 	}
 	return fastest(o.runs, o.python, program, "score", in, model)
@@ -107,7 +132,7 @@ func layTokens(path string, posts []foldedPost, which func(foldedPost) bool) err
 }
 
 func fasttextLearn(dir string) error {
-	_, _, err := oneCore("fasttext", "supervised", "-input", filepath.Join(dir, "learn"), "-output", filepath.Join(dir, "model"),
+	_, err := output("fasttext", "supervised", "-input", filepath.Join(dir, "learn"), "-output", filepath.Join(dir, "model"),
 		"-wordNgrams", "3", "-epoch", "25", "-lr", "0.5", "-dim", "50", "-bucket", "500000", "-thread", "1", "-verbose", "0")
 	return err
 }
@@ -128,7 +153,7 @@ func fasttextFolds(_ options, dir string, posts []foldedPost) ([]float64, error)
 		if err := fasttextLearn(dir); err != nil {
 			return nil, err
 		}
-		out, _, err := oneCore("fasttext", "predict-prob", filepath.Join(dir, "model.bin"), filepath.Join(dir, "test"), "2")
+		out, err := output("fasttext", "predict-prob", filepath.Join(dir, "model.bin"), filepath.Join(dir, "test"), "2")
 		if err != nil {
 			return nil, err
 		}

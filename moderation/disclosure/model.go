@@ -206,6 +206,14 @@ func (m *Model) Calibrated() bool { return m.file.Calibrated }
 // engagement is looked at.
 func (m *Model) Threshold() float64 { return m.file.Threshold }
 
+// ThresholdCold is Threshold where engagement and the author's habits are left out.
+func (m *Model) ThresholdCold() float64 {
+	if m.file.Learned != nil {
+		return m.file.Learned.Cold.Threshold
+	}
+	return m.file.Threshold
+}
+
 // Write writes a model in its readable form, which Read takes.
 func (m *Model) Write(w io.Writer) error {
 	e := json.NewEncoder(w)
