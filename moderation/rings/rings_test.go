@@ -124,6 +124,14 @@ func TestACampaignsWordsMakeNoRing(t *testing.T) {
 			t.Errorf("%s: %d rings", name, len(rings))
 		}
 	}
+	// Such words leave no trace in what is kept of a text.
+	own := strings.Join(different(r, false, 5), "")
+	want := Mark(post("a", "1", own))
+	for name, more := range map[string]string{"a quotation": "「" + verse + "」", "hashtags": campaign, "a quoted line": "\n> " + verse, "a link": "https://maps.app.goo.gl/abc"} {
+		if diff := cmp.Diff(want, Mark(post("a", "1", own+more))); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
 	// A text that people post and nothing else is known only when somebody says so.
 	only := []*Reading{Read(post("a", "1", verse)), Read(post("b", "2", verse))}
 	if _, ok := Judge(only[0], only[1], Known{}); !ok {
@@ -331,7 +339,7 @@ func TestOnlyWhatLeadsToOnePersonMakesAnEdge(t *testing.T) {
 		"a command":              {common: "\n￥AbC123xyz9￥\n", want: true},
 		"a personal code":        {common: "\n优惠码 LUNE20\n", want: true},
 		"a page":                 {common: "\nhttps://hotel.example/rooms\n"},
-		"three pages":            {common: "\nhttps://hotel.example/a https://hotel.example/b https://hotel.example/c\n"},
+		"five pages":             {common: "\nhttps://hotel.example/a https://hotel.example/b https://hotel.example/c https://hotel.example/d https://hotel.example/e\n"},
 		"a restaurant's card":    {common: "\n餐厅电话 13800138000 地址 https://food.example/x\n营业时间 10:00 02-2345-6789\n"},
 		"a warning":              {common: "\n骗子！别加微信 abc_12345\n"},
 		"a quotation":            {common: "\n他说“加微信 abc_12345”\n"},
