@@ -104,7 +104,7 @@ func (e *Edge) judgeChannels(a, b *Reading, known Known) {
 	sums := map[Kind]float64{}
 	rules := standard()
 	for _, c := range a.Marks.Channels {
-		if !slices.Contains(b.Marks.Channels, c) || known.Authors[c] > rules.kinds[c.Kind].Authors {
+		if !slices.Contains(b.Marks.Channels, c) || known.Authors[c] > MostAuthors(c.Kind) {
 			continue
 		}
 		m, o := a.best(c), b.best(c)

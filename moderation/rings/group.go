@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+
+	"cinnabar/moderation"
 )
 
 // Ring is posts of at least two people that belong together.
@@ -24,6 +26,31 @@ type Ring struct {
 type Share struct {
 	Channel Channel
 	Posts   int
+}
+
+// shownEdges is how many of a post's edges are its evidence; a reviewer reads no more.
+const shownEdges = 6
+
+// Evidence is why a post stands in the ring: the words in that post, each with the
+// other post as its target, strongest first. It weighs nothing in any score.
+func (r Ring) Evidence(id string) []moderation.Evidence {
+	var all []moderation.Evidence
+	shown := 0
+	for _, e := range r.Why {
+		if shown == shownEdges {
+			break
+		}
+		switch id {
+		case e.A.ID:
+			all = append(all, moderation.EvidenceFrom(e.OfA, e.B.ID)...)
+		case e.B.ID:
+			all = append(all, moderation.EvidenceFrom(e.OfB, e.A.ID)...)
+		default:
+			continue
+		}
+		shown++
+	}
+	return all
 }
 
 // Group puts the posts of edges into rings, in an order that does not depend on that
@@ -203,7 +230,7 @@ func candidates(all []*Reading, authors map[Channel]int) [][2]int {
 			keys[b] = append(keys[b], i)
 		}
 		for _, c := range r.Marks.Channels {
-			if n, ok := authors[c]; ok && n <= standard().kinds[c.Kind].Authors {
+			if n, ok := authors[c]; ok && n <= MostAuthors(c.Kind) {
 				keys[c] = append(keys[c], i)
 			}
 		}

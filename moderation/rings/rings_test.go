@@ -142,6 +142,42 @@ func TestACampaignsWordsMakeNoRing(t *testing.T) {
 	}
 }
 
+func TestEveryPostOfARingHasItsEvidence(t *testing.T) {
+	t.Parallel()
+	r := seeded(10)
+	var all []*Reading
+	bodies := map[string]moderation.Post{}
+	for i := range 12 {
+		p := post(fmt.Sprint("p", i), fmt.Sprint("a", i), fillIn(r, templates[0]))
+		if i%2 == 1 {
+			p.Body = strings.Join(different(r, false, 4), "") + "加薇 xiao_mi88"
+		} else if i == 0 {
+			p.Body += " 加薇 xiao_mi88"
+		}
+		bodies[p.ID] = p
+		all = append(all, Read(p))
+	}
+	rings := Group(Edges(all, Known{}))
+	if len(rings) != 1 || len(rings[0].Posts) != 12 {
+		t.Fatalf("%+v", rings)
+	}
+	for _, p := range rings[0].Posts {
+		evidence := rings[0].Evidence(p.ID)
+		if len(evidence) == 0 {
+			t.Errorf("%s has none", p.ID)
+		}
+		for _, e := range evidence {
+			if e.Target == p.ID || bodies[e.Target].ID == "" || e.Kind != "ring" && e.Kind != "copy" {
+				t.Errorf("%s: %+v", p.ID, e)
+			}
+			reread(t, bodies[p.ID], []moderation.Finding{{Rule: e.Rule, Field: e.Field, Span: e.Span, Text: e.Text, Weight: e.Weight}})
+		}
+	}
+	if rings[0].Evidence("somebody else's") != nil {
+		t.Error("evidence for a post that is not in the ring")
+	}
+}
+
 // What many people write is discounted, many hands with one text are not: however
 // large a ring is, it wrote once.
 func TestALargeRingIsNotTakenForACommonplace(t *testing.T) {

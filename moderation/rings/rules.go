@@ -83,6 +83,10 @@ type said struct {
 	venue   bool
 }
 
+// MostAuthors is how many people may give a channel of a kind before it proves nothing,
+// for whoever counts them.
+func MostAuthors(k Kind) int { return standard().kinds[k].Authors }
+
 var standard = sync.OnceValue(func() *rules {
 	r, err := readRules(bytes.NewReader(builtIn))
 	if err != nil {
