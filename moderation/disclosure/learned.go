@@ -195,9 +195,19 @@ func (b *Block) check() error {
 	return nil
 }
 
-// rarity is what a gram counts for standing in so many of the texts.
-func (b *Block) rarity(texts int) float64 {
-	return Rarity(b.Texts, texts)
+// rarities is Rarity for the block's texts. Most grams are rare and so share few numbers.
+func (b *Block) rarities() func(texts int) float32 {
+	var known [256]float32
+	return func(texts int) float32 {
+		if texts < len(known) && known[texts] != 0 {
+			return known[texts]
+		}
+		r := float32(Rarity(b.Texts, texts))
+		if texts < len(known) {
+			known[texts] = r
+		}
+		return r
+	}
 }
 
 // Rarity is the smoothed inverse document frequency of a gram that stands in found
@@ -230,85 +240,112 @@ func partOf(name string) int {
 	return -1
 }
 
-// vocabulary finds grams: a tree whose edges stand in one open-addressed table. A
-// step costs one look into memory, and a text that leaves the tree leaves it at once.
+// vocabulary finds grams: a tree whose edges stand in one open-addressed table, with
+// what is at their end beside them. A step costs one look into memory, and a text that
+// leaves the tree leaves it at once.
 type vocabulary struct {
-	keys  []uint64 // state << 40 | symbol, plus one; 0 is free
-	to    []int32
-	shift uint
-	gram  []int32 // by state; -1 where no gram ends
+	edges  []edge
+	shift  uint
+	states int32
+	first  []edge // from the root, by rune of the basic plane; a text starts there at every rune
 }
 
-func newVocabulary(nodes int) *vocabulary {
-	bits := uint(4)
-	for 1<<bits < 2*nodes {
-		bits++
-	}
-	return &vocabulary{keys: make([]uint64, 1<<bits), to: make([]int32, 1<<bits), shift: 64 - bits, gram: []int32{-1}}
+// edge leads from a state by a symbol to the next state.
+type edge struct {
+	key  uint64 // state << symbolBits | symbol, plus one; 0 is free
+	to   int32
+	gram int32 // of the gram that ends there, its number << parts | the parts that weigh it; 0 for none
 }
 
 const symbolBits = 40
 
+func newVocabulary(grams int) *vocabulary {
+	bits := uint(4)
+	for 1<<bits < 2*grams {
+		bits++
+	}
+	return &vocabulary{edges: make([]edge, 1<<bits), shift: 64 - bits, states: 1}
+}
+
 func (v *vocabulary) slot(key uint64) int {
 	i := int(key * 0x9E3779B97F4A7C15 >> v.shift)
-	for v.keys[i] != 0 && v.keys[i] != key {
-		i = (i + 1) & (len(v.keys) - 1)
+	for v.edges[i].key != 0 && v.edges[i].key != key {
+		i = (i + 1) & (len(v.edges) - 1)
 	}
 	return i
 }
 
-// step returns the state after a symbol, or -1.
-func (v *vocabulary) step(state int32, symbol uint64) int32 {
+// step returns the edge from a state by a symbol, or nil.
+func (v *vocabulary) step(state int32, symbol uint64) *edge {
 	key := uint64(state)<<symbolBits | symbol + 1
-	i := int(key * 0x9E3779B97F4A7C15 >> v.shift)
-	for {
-		switch v.keys[i] {
-		case key:
-			return v.to[i]
-		case 0:
-			return -1
+	for i := int(key * 0x9E3779B97F4A7C15 >> v.shift); ; i = (i + 1) & (len(v.edges) - 1) {
+		e := &v.edges[i]
+		if e.key == key {
+			return e
 		}
-		i = (i + 1) & (len(v.keys) - 1)
+		if e.key == 0 {
+			return nil
+		}
 	}
 }
 
-// add makes a path for a gram and returns the state at its end.
-func (v *vocabulary) add(symbols []uint64) int32 {
+// add makes a path for a gram and returns its last edge, which holds until the next add.
+func (v *vocabulary) add(symbols []uint64) *edge {
 	state := int32(0)
+	var last *edge
 	for _, s := range symbols {
-		if 2*len(v.gram) > len(v.keys) {
+		if 2*int(v.states) > len(v.edges) {
 			v.grow()
 		}
-		i := v.slot(uint64(state)<<symbolBits | s + 1)
-		if v.keys[i] == 0 {
-			v.keys[i] = uint64(state)<<symbolBits | s + 1
-			v.to[i] = int32(len(v.gram))
-			v.gram = append(v.gram, -1)
+		key := uint64(state)<<symbolBits | s + 1
+		last = &v.edges[v.slot(key)]
+		if last.key == 0 {
+			*last = edge{key: key, to: v.states}
+			v.states++
 		}
-		state = v.to[i]
+		state = last.to
 	}
-	return state
+	return last
 }
 
 func (v *vocabulary) grow() {
-	old := *v
-	v.keys, v.to, v.shift = make([]uint64, 2*len(old.keys)), make([]int32, 2*len(old.keys)), old.shift-1
-	for i, key := range old.keys {
-		if key != 0 {
-			at := v.slot(key)
-			v.keys[at], v.to[at] = key, old.to[i]
+	old := v.edges
+	v.edges, v.shift = make([]edge, 2*len(old)), v.shift-1
+	for _, e := range old {
+		if e.key != 0 {
+			v.edges[v.slot(e.key)] = e
 		}
 	}
+}
+
+// index lays out the root's edges by rune.
+func (v *vocabulary) index() {
+	v.first = make([]edge, 1<<16)
+	for _, e := range v.edges {
+		if e.key != 0 && e.key-1 < 1<<16 {
+			v.first[e.key-1] = e
+		}
+	}
+}
+
+// start is step from the root by a rune.
+func (v *vocabulary) start(r rune) *edge {
+	if uint32(r) < 1<<16 {
+		if e := &v.first[r]; e.key != 0 {
+			return e
+		}
+		return nil
+	}
+	return v.step(0, uint64(r))
 }
 
 // compiled is a Learned made ready for scoring.
 type compiled struct {
 	*Learned
 	words    *vocabulary
-	weights  [][parts]gramWeight // by gram
-	has      [parts]bool
+	weights  [][parts]gramWeight // by gram, from 1
 	passages *vocabulary
-	sentence []gramWeight
+	sentence []gramWeight // by gram, from 1
 }
 
 type gramWeight struct {
@@ -324,41 +361,50 @@ func compile(l *Learned) (*compiled, error) {
 		for _, b := range l.Words {
 			n = max(n, len(b.Grams))
 		}
-		c.words = newVocabulary(n)
+		c.words = newVocabulary(n + n/4)
+		c.weights = make([][parts]gramWeight, 1, n+n/4)
 		for _, b := range l.Words {
 			part := partOf(b.Part)
-			c.has[part] = len(b.Grams) > 0
+			rarity := b.rarities()
 			for _, g := range b.Grams {
 				symbols = symbols[:0]
 				for _, r := range g.Text {
 					symbols = append(symbols, uint64(r))
 				}
-				state := c.words.add(symbols)
-				if c.words.gram[state] < 0 {
-					c.words.gram[state] = int32(len(c.weights))
+				end := c.words.add(symbols)
+				if end.gram == 0 {
+					end.gram = int32(len(c.weights)) << parts
 					c.weights = append(c.weights, [parts]gramWeight{})
 				}
-				w := &c.weights[c.words.gram[state]][part]
-				if w.rarity != 0 {
+				if end.gram&(1<<part) != 0 {
 					return nil, fmt.Errorf("learned, %s: gram %q stands twice", b.Part, g.Text)
 				}
-				*w = gramWeight{float32(b.rarity(g.Texts)), float32(g.Weight)}
+				c.weights[end.gram>>parts][part] = gramWeight{rarity(g.Texts), float32(g.Weight)}
+				end.gram |= 1 << part
 			}
 		}
+		c.words.index()
 	}
 	if b := l.Passages; b != nil {
 		c.passages = newVocabulary(len(b.Grams))
+		c.sentence = make([]gramWeight, 1, len(b.Grams)+1)
+		rarity := b.rarities()
+		var word []rune
 		for _, g := range b.Grams {
 			symbols = symbols[:0]
-			for _, word := range strings.Split(g.Text, " ") {
-				symbols = append(symbols, wordSymbol([]rune(word)))
+			for said := range strings.SplitSeq(g.Text, " ") {
+				word = word[:0]
+				for _, r := range said {
+					word = append(word, r)
+				}
+				symbols = append(symbols, wordSymbol(word))
 			}
-			state := c.passages.add(symbols)
-			if c.passages.gram[state] >= 0 {
+			end := c.passages.add(symbols)
+			if end.gram != 0 {
 				return nil, fmt.Errorf("learned, passages: %q stands twice", g.Text)
 			}
-			c.passages.gram[state] = int32(len(c.sentence))
-			c.sentence = append(c.sentence, gramWeight{float32(b.rarity(g.Texts)), float32(g.Weight)})
+			end.gram = int32(len(c.sentence))
+			c.sentence = append(c.sentence, gramWeight{rarity(g.Texts), float32(g.Weight)})
 		}
 	}
 	return c, nil

@@ -30,20 +30,24 @@ const (
 // scratch is what the scoring of one post needs and the next one can use again.
 type scratch struct {
 	title, body stream
-	counts      [parts][]int32 // by gram
+	tallies     []tally // by gram
 	touched     [parts][]int32
 	hits        []hit
-	value       [parts][]float32 // by gram: what each occurrence adds
-	score       []float32        // by rune of title and body
-	seen        []int32          // by gram of sentences: the sentence that had it last
-	ends        []token
+	score       []float32 // by rune of title and body
+	seen        []int32   // by gram of sentences: the sentence that had it last
+	tokens      []token
 }
 
+// tally is what is known of a gram in the post at hand, by part.
+type tally struct {
+	count [parts]int32
+	value [parts]float32 // what each occurrence adds
+}
+
+// hit is a gram found: its number << parts | the parts that it was found in.
 type hit struct {
-	end  int32 // in title and body, one after the other
-	gram int32
-	size int16
-	in   uint8 // parts, as bits
+	start, end int32 // in title and body, one after the other
+	gram       int32
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -132,106 +136,109 @@ func (s *scoring) words(c *compiled, x *scratch, title, body *analysed, weight f
 // count finds the grams and gives each rune its share of the score. It returns the
 // sum of all.
 func (c *compiled) count(x *scratch) float64 {
+	if len(x.tallies) < len(c.weights) {
+		x.tallies = make([]tally, len(c.weights))
+	}
 	for part := range parts {
-		if len(x.counts[part]) < len(c.weights) {
-			x.counts[part] = make([]int32, len(c.weights))
-			x.value[part] = make([]float32, len(c.weights))
-		}
 		x.touched[part] = x.touched[part][:0]
 	}
 	x.hits = x.hits[:0]
-	c.find(x, x.title.runes, 0, true)
-	c.find(x, x.body.runes, len(x.title.runes), false)
-	runes := len(x.title.runes) + len(x.body.runes)
+	n := len(x.title.runes)
+	c.find(x, x.title.runes, 0, n, n)
+	c.find(x, x.body.runes, n, Reach, len(x.body.runes)-Reach)
+	runes := n + len(x.body.runes)
 	x.score = slices.Grow(x.score[:0], runes)[:runes]
 	clear(x.score)
 	total := 0.0
 	for part := range parts {
-		counts, value := x.counts[part], x.value[part]
 		square := 0.0
 		for _, g := range x.touched[part] {
-			w := &c.weights[g][part]
-			n := frequency(counts[g]) * float64(w.rarity)
-			square += n * n
-			value[g] = float32(n * float64(w.weight) / float64(counts[g]))
+			w, t := &c.weights[g][part], &x.tallies[g]
+			n := frequency(t.count[part]) * w.rarity
+			square += float64(n) * float64(n)
+			t.value[part] = n * w.weight
 		}
-		norm := 0.0
-		if square > 0 {
-			norm = 1 / math.Sqrt(square)
+		if square == 0 {
+			continue
 		}
+		norm := float32(1 / math.Sqrt(square))
 		for _, g := range x.touched[part] {
-			value[g] *= float32(norm)
-			total += float64(value[g]) * float64(counts[g])
-			counts[g] = 0
+			t := &x.tallies[g]
+			v := t.value[part] * norm
+			total += float64(v)
+			t.value[part] = v / float32(t.count[part])
+			t.count[part] = 0
 		}
 	}
 	for _, h := range x.hits {
+		value := &x.tallies[h.gram>>parts].value
 		v := float32(0)
 		for part := range parts {
-			if h.in&(1<<part) != 0 {
-				v += x.value[part][h.gram]
+			if h.gram&(1<<part) != 0 {
+				v += value[part]
 			}
 		}
-		v /= float32(h.size)
-		for i := h.end - int32(h.size); i < h.end; i++ {
+		if h.end == h.start+1 {
+			x.score[h.start] += v
+			continue
+		}
+		v /= float32(h.end - h.start)
+		for i := h.start; i < h.end; i++ {
 			x.score[i] += v
 		}
 	}
 	return total
 }
 
-// find walks a stream and notes every gram, in each part that weighs it.
-func (c *compiled) find(x *scratch, runes []rune, offset int, title bool) {
-	for i := range runes {
-		state := int32(0)
-		for j := i; j < len(runes); j++ {
-			if state = c.words.step(state, uint64(runes[j])); state < 0 {
+// find walks a stream and notes every gram in each part that weighs it. What ends
+// before opened belongs to the opening of the post, and what starts from closes on to
+// its closing.
+func (c *compiled) find(x *scratch, runes []rune, offset, opened, closes int) {
+	for i, r := range runes {
+		e := c.words.start(r)
+		if e == nil {
+			continue
+		}
+		in := int32(1<<whole | 1<<opening)
+		if i >= closes {
+			in |= 1 << closing
+		}
+		for j := i + 1; ; j++ {
+			if j > opened {
+				in &^= 1 << opening
+			}
+			if g := e.gram & (in | -1<<parts); g&(1<<parts-1) != 0 {
+				t := &x.tallies[g>>parts]
+				for part := range parts {
+					if g&(1<<part) != 0 {
+						if t.count[part] == 0 {
+							x.touched[part] = append(x.touched[part], g>>parts)
+						}
+						t.count[part]++
+					}
+				}
+				x.hits = append(x.hits, hit{int32(offset + i), int32(offset + j), g})
+			}
+			if j == len(runes) {
 				break
 			}
-			g := c.words.gram[state]
-			if g < 0 {
-				continue
-			}
-			h := hit{end: int32(offset + j + 1), gram: g, size: int16(j + 1 - i)}
-			w := &c.weights[g]
-			for part := range parts {
-				if w[part].rarity == 0 || !inPart(part, title, i, j+1, len(runes)) {
-					continue
-				}
-				if x.counts[part][g] == 0 {
-					x.touched[part] = append(x.touched[part], g)
-				}
-				x.counts[part][g]++
-				h.in |= 1 << part
-			}
-			if h.in != 0 {
-				x.hits = append(x.hits, h)
+			if e = c.words.step(e.to, uint64(runes[j])); e == nil {
+				break
 			}
 		}
 	}
 }
 
-// inPart reports whether a gram belongs to a part: the title opens a post.
-func inPart(part int, title bool, start, end, length int) bool {
-	switch part {
-	case opening:
-		return title || end <= Reach
-	case closing:
-		return !title && start >= length-Reach
-	}
-	return true
-}
-
-func frequency(count int32) float64 {
+func frequency(count int32) float32 {
 	if int(count) < len(frequencies) {
 		return frequencies[count]
 	}
-	return 1 + math.Log(float64(count))
+	return float32(1 + math.Log(float64(count)))
 }
 
-var frequencies = func() (f [256]float64) {
+var frequencies = func() (f [256]float32) {
 	for i := 1; i < len(f); i++ {
-		f[i] = 1 + math.Log(float64(i))
+		f[i] = float32(1 + math.Log(float64(i)))
 	}
 	return f
 }()
@@ -304,17 +311,19 @@ func (c *compiled) bestSentence(x *scratch, body *analysed) (best sentence, ok b
 	}
 	clear(x.seen)
 	number := int32(0)
-	x.body.sentences(x.ends[:0], func(tokens []token) {
+	x.tokens = x.body.sentences(x.tokens[:0], func(tokens []token) {
 		number++
 		sum, square := 0.0, 0.0
 		for i := range tokens {
 			state := int32(0)
 			for j := i; j < len(tokens); j++ {
-				if state = c.passages.step(state, tokens[j].symbol); state < 0 {
+				e := c.passages.step(state, tokens[j].symbol)
+				if e == nil {
 					break
 				}
-				g := c.passages.gram[state]
-				if g < 0 || x.seen[g] == number {
+				state = e.to
+				g := e.gram
+				if g == 0 || x.seen[g] == number {
 					continue
 				}
 				x.seen[g] = number
@@ -336,7 +345,7 @@ func (c *compiled) bestSentence(x *scratch, body *analysed) (best sentence, ok b
 
 // sentences cuts a stream at the marks that end sentences and at line ends, and each
 // sentence into words, single Chinese characters and marks.
-func (s *stream) sentences(tokens []token, found func([]token)) {
+func (s *stream) sentences(tokens []token, found func([]token)) []token {
 	flush := func() {
 		if len(tokens) > 0 {
 			found(tokens)
@@ -376,6 +385,7 @@ func (s *stream) sentences(tokens []token, found func([]token)) {
 		tokens = append(tokens, token{wordSymbol(r[start:i]), int32(start), int32(i)})
 	}
 	flush()
+	return tokens
 }
 
 func closes(r rune) bool {

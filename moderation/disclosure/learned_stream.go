@@ -18,59 +18,67 @@ type stream struct {
 
 // read fills a stream from a text.
 func (s *stream) read(a *analysed) {
-	s.runes, s.at = s.runes[:0], s.at[:0]
+	n := len(a.folded)
+	s.runes, s.at = slices.Grow(s.runes[:0], n), slices.Grow(s.at[:0], n)
 	out := a.leftOut()
 	space, line := false, false
+	last := rune('\n') // what was read last; nothing before it is worth a break
 	for i, r := range a.folded {
 		if out[i] {
 			continue
 		}
-		switch r {
-		case ' ', '\t':
-			space = true
-			continue
-		case '\n':
-			line = true
-			continue
-		}
-		if n := len(s.runes); n > 0 {
-			if line {
-				s.push('\n', i)
-			} else if space && bounded(s.runes[n-1]) && bounded(r) {
-				s.push(' ', i)
+		if r <= ' ' {
+			if r == '\n' {
+				line = true
+			} else if r == ' ' || r == '\t' {
+				space = true
 			}
+			continue
 		}
-		space, line = false, false
-		s.push(r, i)
+		if line || space {
+			if len(s.runes) > 0 {
+				if line {
+					s.runes, s.at = append(s.runes, '\n'), append(s.at, int32(i))
+				} else if bounded(last) && bounded(r) {
+					s.runes, s.at = append(s.runes, ' '), append(s.at, int32(i))
+				}
+			}
+			space, line = false, false
+		}
+		s.runes, s.at = append(s.runes, r), append(s.at, int32(i))
+		last = r
 	}
-}
-
-func (s *stream) push(r rune, at int) {
-	s.runes = append(s.runes, r)
-	s.at = append(s.at, int32(at))
 }
 
 // leftOut marks what the learned parts never see.
 func (a *analysed) leftOut() []bool {
 	out := make([]bool, len(a.folded))
-	for i := range out {
-		out[i] = a.masked[i] || a.inQuotes[i] || a.inLink[i]
+	for i, masked := range a.masked {
+		out[i] = masked || a.inQuotes[i] || a.inLink[i]
 	}
+	f := a.folded
 	for i := 0; i < len(out); i++ {
-		if !a.masked[i] {
-			if a.inQuotes[i] && (i == 0 || !a.inQuotes[i-1]) && i > 0 && quotes[a.folded[i-1]] != 0 {
-				out[i-1] = true
-			}
-			if !a.inQuotes[i] && i > 0 && a.inQuotes[i-1] && strings.ContainsRune("」』”’»\"", a.folded[i]) {
-				out[i] = true
-			}
+		if !out[i] {
 			continue
 		}
-		end := i
-		for end < len(out) && a.masked[end] {
-			end++
+		end := i + 1
+		switch {
+		case a.masked[i]:
+			for end < len(out) && a.masked[end] {
+				end++
+			}
+			a.undress(out, i, end)
+		case a.inQuotes[i]:
+			for end < len(out) && a.inQuotes[end] {
+				end++
+			}
+			if i > 0 && slices.Contains(quotes[:], f[i-1]) {
+				out[i-1] = true
+			}
+			if end < len(out) && slices.Contains(quotes[:], f[end]) {
+				out[end] = true
+			}
 		}
-		a.undress(out, i, end)
 		i = end - 1
 	}
 	return out

@@ -23,6 +23,7 @@ type lists struct {
 	part  string
 	names []string
 	found []int // in how many texts each gram stands
+	rare  int   // the least of them
 	texts [][]counted
 }
 
@@ -64,7 +65,7 @@ func gather(part string, texts int, rare, most int, grams func(text int, emit fu
 	for number(found, rare) > most {
 		rare++
 	}
-	l := lists{part: part, texts: make([][]counted, texts)}
+	l := lists{part: part, rare: rare, texts: make([][]counted, texts)}
 	var kept []int32
 	for id := range names {
 		if found[id] >= rare {
@@ -140,22 +141,41 @@ func wordsInARow(words []string, emit func(string)) {
 }
 
 // rows weighs each text's grams by how often they stand there and how rare they are,
-// to length one, the way scoring does. binary counts a gram once.
-func (l lists) rows(binary bool) []row {
+// to length one, the way scoring does. binary counts a gram once. Only grams of the
+// texts that seen accepts are known (nil is all): what is scored later has others,
+// too, and those do not count towards the length either.
+func (l lists) rows(binary bool, seen func(text int) bool) []row {
+	found, texts := l.found, len(l.texts)
+	if seen != nil {
+		found, texts = make([]int, len(l.names)), 0
+		for i, grams := range l.texts {
+			if seen(i) {
+				texts++
+				for _, g := range grams {
+					found[g.gram]++
+				}
+			}
+		}
+	}
 	rarity := make([]float64, len(l.names))
-	for i, n := range l.found {
-		rarity[i] = disclosure.Rarity(len(l.texts), n)
+	for i, n := range found {
+		if n >= l.rare || seen == nil {
+			rarity[i] = disclosure.Rarity(texts, n)
+		}
 	}
 	out := make([]row, len(l.texts))
 	for i, grams := range l.texts {
-		r := row{make([]int32, len(grams)), make([]float32, len(grams))}
+		r := row{make([]int32, 0, len(grams)), make([]float32, 0, len(grams))}
 		square := 0.0
-		for k, g := range grams {
+		for _, g := range grams {
 			x := rarity[g.gram]
+			if x == 0 {
+				continue
+			}
 			if !binary {
 				x *= 1 + math.Log(float64(g.count))
 			}
-			r.index[k], r.value[k] = g.gram, float32(x)
+			r.index, r.value = append(r.index, g.gram), append(r.value, float32(x))
 			square += x * x
 		}
 		for k := range r.value {
@@ -180,10 +200,10 @@ func (l lists) block(weights []float64) disclosure.Block {
 
 // beside puts the rows of several lists beside one another: one list's grams are
 // numbered after the other's.
-func beside(all []lists) (rows []row, features int) {
+func beside(all []lists, seen func(text int) bool) (rows []row, features int) {
 	rows = make([]row, len(all[0].texts))
 	for _, l := range all {
-		for i, r := range l.rows(false) {
+		for i, r := range l.rows(false, seen) {
 			for k := range r.index {
 				r.index[k] += int32(features)
 			}

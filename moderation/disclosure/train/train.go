@@ -126,8 +126,6 @@ type training struct {
 
 	parts     []disclosure.Parts
 	words     []lists
-	wordRows  []row
-	wordCount int
 	sentences sentences
 	figures   [2]*stepped // warm, cold
 	figureRow [2][]row
@@ -232,11 +230,8 @@ func (t *training) learn(ctx context.Context) error {
 			if err := each.Err(); err != nil {
 				return err
 			}
-			c := t.component(without)
-			if without < 0 {
+			if c := t.component(without); without < 0 {
 				t.learned = c
-			} else {
-				t.judge(c, without)
 			}
 			progress(foldsWorth(len(t.posts)))
 			return nil
@@ -254,7 +249,7 @@ func foldsWorth(posts int) int { return max(1, posts/4) }
 // count turns texts, sentences and figures into rows.
 func (t *training) count() {
 	n := len(t.parts)
-	if t.sentences = t.marked(); t.sentences.rows == nil {
+	if t.sentences = t.marked(); t.sentences.learn == nil {
 		// Where sentences were marked these know the same words, and where they stand.
 		t.words = []lists{
 			gather("whole", n, rareWords, mostWords, func(i int, emit func(string)) {
@@ -269,7 +264,6 @@ func (t *training) count() {
 				characters(t.parts[i].Body[max(0, len(t.parts[i].Body)-disclosure.Reach):], emit)
 			}),
 		}
-		t.wordRows, t.wordCount = beside(t.words)
 	}
 	for mode := range t.figures {
 		t.figures[mode] = cut(t.parts, mode == cold)
@@ -282,73 +276,88 @@ const (
 	cold
 )
 
-// component learns from every post that is not in a fold; -1 leaves none out.
+// component learns from every post that is not in a fold, and notes what that says of
+// the posts in it; -1 leaves none out.
 func (t *training) component(without int) component {
 	var c component
+	var seen func(post int) bool
+	if without >= 0 {
+		seen = func(post int) bool { return t.fold[post] != without }
+	}
 	learn := func(rows []row, positive []bool, of []int, cost float64, balanced bool, features int) []float64 {
-		var seen []row
+		var known []row
 		var truth []bool
 		for i, r := range rows {
-			at := i
+			post := i
 			if of != nil {
-				at = of[i]
+				post = of[i]
 			}
-			if t.fold[at] != without {
-				seen, truth = append(seen, r), append(truth, positive[i])
+			if t.fold[post] != without {
+				known, truth = append(known, r), append(truth, positive[i])
 			}
 		}
-		return logistic(seen, truth, costs(truth, cost, balanced), features)
+		return logistic(known, truth, costs(truth, cost, balanced), features)
 	}
-	if t.wordRows != nil {
-		c.words = learn(t.wordRows, t.positive, nil, costWords, true, t.wordCount)
+	unseen := func(note func(post int)) {
+		for i := range t.posts {
+			if t.fold[i] == without {
+				note(i)
+			}
+		}
 	}
-	if s := t.sentences; s.rows != nil {
-		c.passages = learn(s.rows, s.positive, s.post, costSentences, false, len(s.lists.names))
+	if t.words != nil {
+		rows, features := beside(t.words, seen)
+		c.words = learn(rows, t.positive, nil, costWords, true, features)
+		unseen(func(i int) {
+			x := dot(rows[i], c.words) - c.words[features]
+			t.unseen[warm][byWords][i], t.unseen[cold][byWords][i] = x, x
+		})
+	}
+	if s := t.sentences; s.learn != nil {
+		var seenSentence func(int) bool
+		if seen != nil {
+			seenSentence = func(sentence int) bool { return seen(s.post[sentence]) }
+		}
+		all := s.lists.rows(true, seenSentence)
+		rows, post, positive := make([]row, len(s.learn)), make([]int, len(s.learn)), make([]bool, len(s.learn))
+		for k, i := range s.learn {
+			rows[k], post[k], positive[k] = all[i], s.post[i], s.positive[i]
+		}
+		c.passages = learn(rows, positive, post, costSentences, false, len(s.lists.names))
+		unseen(func(i int) {
+			x := best(all[s.from[i]:s.from[i+1]], c.passages)
+			t.unseen[warm][byPassages][i], t.unseen[cold][byPassages][i] = x, x
+		})
 	}
 	for mode := range c.figures {
-		c.figures[mode] = learn(t.figureRow[mode], t.positive, nil, costFigures, true, t.figures[mode].width)
+		rows := t.figureRow[mode]
+		c.figures[mode] = learn(rows, t.positive, nil, costFigures, true, t.figures[mode].width)
+		unseen(func(i int) { t.unseen[mode][byFigures][i] = dot(rows[i], c.figures[mode]) })
 	}
+	unseen(func(i int) {
+		t.unseen[warm][byRules][i], t.unseen[cold][byRules][i] = t.parts[i].Warm, t.parts[i].Cold
+	})
 	return c
 }
 
-// judge notes what a component says of the posts of the fold that it did not see.
-func (t *training) judge(c component, fold int) {
-	for i := range t.posts {
-		if t.fold[i] != fold {
-			continue
-		}
-		t.unseen[warm][byRules][i], t.unseen[cold][byRules][i] = t.parts[i].Warm, t.parts[i].Cold
-		for mode := range t.unseen {
-			if c.words != nil {
-				t.unseen[mode][byWords][i] = dot(t.wordRows[i], c.words) - c.words[t.wordCount]
-			}
-			if c.passages != nil {
-				t.unseen[mode][byPassages][i] = t.sentences.best(i, c.passages)
-			}
-			t.unseen[mode][byFigures][i] = dot(t.figureRow[mode][i], c.figures[mode])
+// best is the score of a post's best sentence, without intercept.
+func best(sentences []row, w []float64) float64 {
+	most := 0.0
+	for i, r := range sentences {
+		if x := dot(r, w) - w[len(w)-1]; i == 0 || x > most {
+			most = x
 		}
 	}
+	return most
 }
 
 // sentences are those of posts of which somebody said where the commerce stands.
 type sentences struct {
 	lists    lists
-	rows     []row // nil where too few were marked
 	positive []bool
 	post     []int
-	from     []int // of each post, its first in rows; one more entry at the end
-	all      []row // of every post, also of those that are not learned from
-}
-
-// best is the score of a post's best sentence, without intercept.
-func (s *sentences) best(post int, w []float64) float64 {
-	best, found := 0.0, false
-	for _, r := range s.all[s.from[post]:s.from[post+1]] {
-		if x := dot(r, w) - w[len(w)-1]; !found || x > best {
-			best, found = x, true
-		}
-	}
-	return best
+	from     []int // of each post, its first sentence; one more entry at the end
+	learn    []int // the sentences whose truth is known; nil where too few were marked
 }
 
 // marked gathers the sentences. A post that is not paid has none that counts; of a
@@ -360,15 +369,15 @@ func (t *training) marked() sentences {
 	hits := 0
 	for i, p := range t.parts {
 		for _, sentence := range p.Sentences {
-			if hit := overlaps(sentence.Span, t.spans[i]); t.positive[i] && hit {
+			hit := t.positive[i] && overlaps(sentence.Span, t.spans[i])
+			if hit {
 				hits++
-				s.positive = append(s.positive, true)
-				learn = append(learn, len(words))
-			} else if !t.positive[i] || len(t.spans[i]) > 0 {
-				s.positive = append(s.positive, false)
+			}
+			if !t.positive[i] || len(t.spans[i]) > 0 {
 				learn = append(learn, len(words))
 			}
 			words = append(words, sentence.Words)
+			s.positive = append(s.positive, hit)
 			s.post = append(s.post, i)
 		}
 		s.from = append(s.from, len(words))
@@ -376,14 +385,8 @@ func (t *training) marked() sentences {
 	if hits < leastMarked {
 		return sentences{}
 	}
+	s.learn = learn
 	s.lists = gather("sentence", len(words), rareSentences, mostPassages, func(i int, emit func(string)) { wordsInARow(words[i], emit) })
-	s.all = s.lists.rows(true)
-	post := make([]int, len(learn))
-	for k, i := range learn {
-		s.rows = append(s.rows, s.all[i])
-		post[k] = s.post[i]
-	}
-	s.post = post
 	return s
 }
 
@@ -412,7 +415,7 @@ func (t *training) model() (*disclosure.Model, error) {
 		t.report.Grams += len(b.Grams)
 		l.Words = append(l.Words, b)
 	}
-	if t.sentences.rows != nil {
+	if t.sentences.learn != nil {
 		b := t.sentences.lists.block(t.learned.passages)
 		t.report.Passages = len(b.Grams)
 		l.Passages = &b
