@@ -161,8 +161,8 @@ func (e *ear) learn() (*substitutes, error) {
 		for meant, all := range table.of {
 			for written := range strings.FieldsSeq(all) {
 				s := sequence{newText("", written).folded, []rune(meant), table.way}
-				if len(s.written) == 0 {
-					return nil, fmt.Errorf("reading disguises: %q for %s folds to nothing", written, meant)
+				if len(s.written) == 0 || slices.Equal(s.written, s.meant) {
+					return nil, fmt.Errorf("reading disguises: %q for %s folds to nothing new", written, meant)
 				}
 				first := s.written[0]
 				e.starts[first] = append(e.starts[first], s)
@@ -249,15 +249,19 @@ func (e *ear) listen(folded []rune, hear func(heard), stop func()) {
 	}
 }
 
+// addable starts what one adds somebody on with a plus: 微信, v, 群, 扣扣, 好友, 我.
+const addable = "微薇威维卫徽v群裙扣q赖好我🐧🛰💚"
+
 func (e *ear) sequenceAt(folded []rune, at int) *sequence {
 	all := e.starts[folded[at]]
 	for i := range all {
 		if !hasAt(folded, at, all[i].written) {
 			continue
 		}
-		// 1 + 1 and A+ are no word.
-		if folded[at] == '+' && (at > 0 && natureOf(folded[at-1])&(isLetter|isNumber) != 0 && natureOf(folded[at-1])&isHan == 0 ||
-			at+1 < len(folded) && isDigit(folded[at+1])) {
+		// 1 + 1 and A+ are no word, 餐费+购物 is a sum, and in 优+惠+码 it keeps the
+		// others apart.
+		if folded[at] == '+' && !(at+1 < len(folded) && strings.ContainsRune(addable, folded[at+1]) &&
+			(at == 0 || !bounded(folded[at-1]) && (at == 1 || folded[at-2] != '+'))) {
 			continue
 		}
 		return &all[i]
@@ -336,7 +340,7 @@ func (e *ear) find(t *text, entries []entry) (found []match, ways []way) {
 func (e *ear) judge(t *text, back *[memory]heard, n int, p *heardPhrase) way {
 	size := len(p.meant)
 	var ways way
-	same, alike, spelt, units := 0, 0, 0, 1
+	same, alike, rare, spelt, units := 0, 0, 0, 0, 1
 	gaps, pauses := 0, 0 // where characters stand apart, and where newText left them so
 	first := n - size
 	for i := range size {
@@ -350,6 +354,9 @@ func (e *ear) judge(t *text, back *[memory]heard, n int, p *heardPhrase) way {
 				return 0
 			}
 			alike++
+			if hanzi.Rare(h.meant) {
+				rare++
+			}
 		case h.way == 0:
 			same++
 		}
@@ -369,8 +376,10 @@ func (e *ear) judge(t *text, back *[memory]heard, n int, p *heardPhrase) way {
 		}
 	}
 	if alike > 0 {
-		// By ear alone three syllables are needed, one of them in its own character.
-		if !p.sales || size < 3 || same == 0 {
+		// By ear alone three syllables are needed, one of them in its own character,
+		// or two where the other is in a character that hardly anybody writes. What
+		// one may add or enter has many names: 加鲔鱼.
+		if !p.sales || same == 0 || size < 3 && (rare == 0 || strings.ContainsRune("加进入", p.meant[0])) {
 			return 0
 		}
 		ways |= byEar

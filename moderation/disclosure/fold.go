@@ -90,8 +90,9 @@ func natureOf(r rune) uint8 {
 }
 
 // pauses are line ends, sentence punctuation, brackets, and the marks before
-// hashtags, handles and prices: none of them stands inside a word.
-const pauses = "\n\t,，.。!！?？;；:：、…「」『』“”\"《》()[]【】#@￥¥$€"
+// hashtags, handles and prices: none of them stands inside a word. + stands for a
+// word of its own (加).
+const pauses = "+\n\t,，.。!！?？;；:：、…「」『』“”\"《》()[]【】#@￥¥$€"
 
 // foldRune undoes, for one rune, everything that changes how a word is written
 // but not how it is read: width, mathematical and enclosed letters, accents,

@@ -16,6 +16,7 @@ var soundData string
 // soundTable holds the readings of the characters in general use, about 8,000.
 type soundTable struct {
 	of     [last - first + 1]Sound
+	rare   [last - first + 1]bool
 	byName map[string]Sound
 	names  []string // by Sound
 }
@@ -30,9 +31,12 @@ var sounds = sync.OnceValue(func() *soundTable {
 		s := Sound(len(t.byName) + 1)
 		t.byName[name] = s
 		t.names = append(t.names, name)
+		rare := false // those after the bar are
 		for _, r := range characters {
-			if r >= first && r <= last {
-				t.of[r-first] = s
+			if r == '|' {
+				rare = true
+			} else if r >= first && r <= last {
+				t.of[r-first], t.rare[r-first] = s, rare
 			}
 		}
 	}
@@ -47,6 +51,10 @@ func SoundOf(r rune) Sound {
 	}
 	return sounds().of[r-first]
 }
+
+// Rare reports whether a simplified character that has a sound is seldom seen
+// outside names and special subjects.
+func Rare(r rune) bool { return r >= first && r <= last && sounds().rare[r-first] }
 
 // SoundNamed returns the sound of a syllable of Pinyin in lower case without
 // tone, v for ü, or 0.
