@@ -388,6 +388,9 @@ func accountOf(kind Kind, key string, explicit bool, r *rules) (string, bool) {
 	return "", false
 }
 
+// shortestCode keeps out codes that two shops come up with by chance.
+const shortestCode = 5
+
 // code reads a personal code after its cue: Latin capitals and digits.
 func (s *scanner) code(m disclosure.Match, at int) {
 	end := at
@@ -409,7 +412,7 @@ func (s *scanner) code(m disclosure.Match, at int) {
 	n := end - at
 	alone := s.text.Words(m.Start, m.End)
 	named := digits > 0 || capitals == letters && n >= 5 && !strings.EqualFold(alone, "code")
-	if n < 4 || n > 16 || letters == 0 || !named {
+	if n < shortestCode || n > 16 || letters == 0 || !named {
 		return
 	}
 	key := string(s.runes[at:end])

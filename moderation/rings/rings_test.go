@@ -321,6 +321,7 @@ func TestChannelsAreReadThroughDisguise(t *testing.T) {
 		"复制 ￥ＡｂＣ123xyz9￥ 打开":                                   {{Command, "AbC123xyz9"}},
 		"报我名字 XIXI88 立减":                                       {{Code, "XIXI88"}},
 		"use code LUNE20 at checkout":                          {{Code, "LUNE20"}},
+		"输入优惠码 TW88":                                           nil,
 		"use code WELCOME10":                                   nil,
 		"dress code CASUAL tonight":                            nil,
 		"https://www.amazon.com/dp/B000?tag=l-20&utm_source=x": {{Affiliate, "amazon:l-20"}, {Link, "amazon.com/dp/B000"}},
