@@ -95,7 +95,8 @@ func (s *scanner) add(kind Kind, key string, start, end int) {
 		return
 	}
 	strength := s.rules.kinds[kind].Strength
-	if s.quoted[start] {
+	// Marks around nothing but the mention set it off: 优惠码「XIXI88」.
+	if s.quoted[start] && (start > 0 && s.quoted[start-1] || end < len(s.quoted) && s.quoted[end]) {
 		strength *= lessByWarning
 	}
 	for _, m := range s.matches {
@@ -547,7 +548,7 @@ func oneNumber(groups []int, coded bool) bool {
 
 // joins reports whether a sign may stand between the digits of one number.
 func joins(r rune) bool {
-	return !latin(r) && !hanzi.Is(r) && !ends(r) && !strings.ContainsRune(",、:/~%¥￥$€£=<>#@*", r) && !unicode.IsLetter(r)
+	return !latin(r) && !hanzi.Is(r) && (r == '.' || !ends(r)) && !strings.ContainsRune(",、:/~%¥￥$€£=<>#@*", r) && !unicode.IsLetter(r)
 }
 
 // mobile writes a mobile number of mainland China, Taiwan, Hong Kong or Macau with
