@@ -43,7 +43,7 @@ func decided(t *testing.T) (s shared, live moderation.Rulebook) {
 	}
 	var rows strings.Builder
 	for id, say := range posts {
-		fmt.Fprintf(&rows, `{"id":"%s","lang":"zh-Hans","title":"周末","body":"%s，海边的风很大。","image_count":9,"likes":400,"spans":"kept"}`+"\n", id, say)
+		fmt.Fprintf(&rows, `{"id":"%s","lang":"zh-Hans","title":"周末","body":"%s，海边的风很大。","image_count":9,"likes":400,"group":"kept"}`+"\n", id, say)
 	}
 	s.as("worker1", "import", "posts", lay(t, t.TempDir(), "posts.jsonl", []byte(rows.String()))).want(t, exitFine)
 	s.as("worker1", "scan").want(t, exitFine)
