@@ -140,6 +140,10 @@ func TestACampaignsWordsMakeNoRing(t *testing.T) {
 	if _, ok := Judge(only[0], only[1], Known{Common: Commonplaces(nil, verse)}); ok {
 		t.Error("a known verse still pairs")
 	}
+	known := Commonplaces(nil, verse)
+	if diff := cmp.Diff(known, CommonFrom(known.Kept()), cmp.AllowUnexported(Common{})); diff != "" || len(known.Kept()) == 0 {
+		t.Error("what is kept comes back as something else:", diff)
+	}
 }
 
 func TestEveryPostOfARingHasItsEvidence(t *testing.T) {

@@ -171,6 +171,28 @@ func commonplaces(sample []*Reading, pairs [][2]int, known ...string) Common {
 	return c
 }
 
+// Kept is the set as a database keeps it, sorted as signed numbers, for CommonFrom.
+// Like marks it belongs to one Version.
+func (c Common) Kept() []int64 {
+	kept := make([]int64, len(c.shingles))
+	for i, h := range c.shingles {
+		kept[i] = int64(h)
+	}
+	slices.Sort(kept)
+	return kept
+}
+
+// CommonFrom is the set that was kept, in any order.
+func CommonFrom(kept []int64) Common {
+	c := Common{shingles: make([]uint64, len(kept))}
+	for i, h := range kept {
+		c.shingles[i] = uint64(h)
+	}
+	slices.Sort(c.shingles)
+	c.shingles = slices.Compact(c.shingles)
+	return c
+}
+
 // without returns the hashes that are not common, in a slice of its own unless
 // nothing is left out.
 func (c Common) without(hashes []uint64) []uint64 {
