@@ -237,3 +237,98 @@ func TestATableIsMeasuredLikeJSONLines(t *testing.T) {
 		t.Errorf("JSON Lines %v\ntable %v", lines, cells)
 	}
 }
+
+func learn(t *testing.T, args ...string) said {
+	t.Helper()
+	return typed(t.Context(), "", append([]string{"detector", "train"}, args...)...)
+}
+
+func TestWhatIsLearnedIsAModelThatScansAndMeasures(t *testing.T) {
+	t.Parallel()
+	path, other := labelledFile(t, "posts.jsonl", labelledPosts(60, 2)), labelledFile(t, "other.jsonl", labelledPosts(45, 1))
+	out := filepath.Join(t.TempDir(), "model.json")
+	got := learn(t, "--in", path, "--out", out, "--json").want(t, exitFine).lines(t)[0]
+	if got["posts"] != 120.0 || got["positives"] != 40.0 || got["groups"] != 60.0 || got["grouped_by"] != "author" || got["calibrated"] != true || got["out"] != out {
+		t.Errorf("got %v", got)
+	}
+	if warm := got["warm"].(map[string]any); warm["auc"].(float64) < 0.9 {
+		t.Errorf("what anybody can see was not learned: %v", got)
+	}
+	first, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	learn(t, "--in", path, "--out", out, "--lang", "en").want(t, exitFine, "120 posts, 40 of them paid, in 60 groups (by author)", "calibrated on these posts alone", out)
+	if again, _ := os.ReadFile(out); string(again) != string(first) {
+		t.Error("the same posts gave another model")
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(out), ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	given := eval(t, "--in", other, "--model", out, "--json").want(t, exitFine).lines(t)[0]
+	learned := eval(t, "--train", path, "--test", other, "--json").want(t, exitFine).lines(t)[0]
+	for _, measured := range []map[string]any{given, learned} {
+		delete(measured, "posts_per_second")
+		if measured["learned"] != true || measured["model"] != got["model"] || measured["auc"].(float64) < 0.9 {
+			t.Errorf("got %v", measured)
+		}
+	}
+	if fmt.Sprint(given) != fmt.Sprint(learned) {
+		t.Errorf("by way of a file %v\nat once %v", given, learned)
+	}
+	typed(t.Context(), "", "scan", "--in", other, "--model", out).want(t, exitFine)
+	learn(t, "--in", path, "--out", out, "--lang", "zh").want(t, exitFine, "仅在这些笔记上校准")
+}
+
+// Each author here has a word of their own: whoever lets one author stand in two folds
+// measures how well the words of authors are remembered.
+func TestNoFoldKnowsAnAuthorItIsTestedOn(t *testing.T) {
+	t.Parallel()
+	var rows []labelledRow
+	r := rand.New(rand.NewPCG(9, 9))
+	for a := range 24 {
+		for n := range 12 {
+			body := fmt.Sprintf("%s %[1]s %[1]s ", string(rune('一'+40*a)))
+			for range 20 {
+				body += string(rune('丁' + r.IntN(300)*7))
+			}
+			rows = append(rows, labelledRow{"id": fmt.Sprint(a, "-", n), "body": body, "label": a%2 == 0, "author": map[string]any{"id": fmt.Sprint("a", a)}})
+		}
+	}
+	path := labelledFile(t, "posts.jsonl", rows)
+	byAuthor := eval(t, "--in", path, "--folds", "3", "--json").want(t, exitFine).lines(t)[0]
+	byPost := eval(t, "--in", path, "--folds", "3", "--group", "id", "--json").want(t, exitFine).lines(t)[0]
+	if byAuthor["folds"] != 3.0 || byAuthor["groups"] != 24.0 || byPost["groups"] != 288.0 {
+		t.Errorf("got %v and %v", byAuthor, byPost)
+	}
+	if honest, flattered := byAuthor["auc"].(float64), byPost["auc"].(float64); honest > 0.65 || flattered < honest+0.2 {
+		t.Errorf("AUC %v by author, %v by post", honest, flattered)
+	}
+}
+
+func TestWhatCannotBeLearnedLeavesNoFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	out := lay(t, dir, "model.json", []byte("the old one"))
+	path := labelledFile(t, "posts.jsonl", labelledPosts(60, 2))
+	few := labelledFile(t, "few.jsonl", labelledPosts(20, 1))
+	unlabelled := labelledFile(t, "p.jsonl", []labelledRow{{"id": "1", "body": "x"}})
+	learn(t, "--in", few, "--out", out, "--lang", "en").want(t, exitFault).tells(t, "7", "13", "20").oneSentence(t)
+	learn(t, "--in", unlabelled, "--out", out).want(t, exitFault).oneSentence(t)
+	learn(t, "--in", laidModel(t), "--out", out).want(t, exitUsage).oneSentence(t)
+	learn(t, "--in", path, "--out", path).want(t, exitUsage).oneSentence(t)
+	learn(t, "--in", path, "--out", out, "--group", "nothing").want(t, exitUsage).oneSentence(t)
+	learn(t, "--in", path).want(t, exitUsage)
+	learn(t, "--in", path, "--out", filepath.Join(dir, "no", "folder")).want(t, exitFault).oneSentence(t)
+	eval(t, "--in", few, "--folds", "2").want(t, exitFault).oneSentence(t)
+	s, stop := stoppedSoon(t)
+	defer stop()
+	typed(s, "", "detector", "train", "--in", path, "--out", out).want(t, exitFault).oneSentence(t)
+	typed(s, "", "detector", "eval", "--in", path, "--folds", "5").want(t, exitFault).oneSentence(t)
+	if data, err := os.ReadFile(out); err != nil || string(data) != "the old one" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
