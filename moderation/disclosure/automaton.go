@@ -10,25 +10,29 @@ import (
 // is why it is here and not a list of regular expressions.
 //
 // Every state knows the next one for every rune, so that a text's runes cost one
-// step each. Nearly all of these steps are the root's own, so a state's row
-// holds only those that differ, and the rows are laid into each other's gaps: a
-// table of states by runes would take tens of megabytes and miss every cache.
+// step each. Nearly all of these steps are the root's own, so only those that differ
+// are kept, in one open-addressed table: a table of states by runes would take tens of
+// megabytes and miss every cache.
 type automaton struct {
 	class   []uint16 // of each rune of the basic plane; 0 occurs in no phrase
 	rare    map[rune]uint16
 	classes int
 	root    []int32 // by class, the step from the start
-	base    []int32 // by state, where its row starts in cells
-	cells   []cell
+	cells   []cell  // hashed by state and class, at most half full
+	shift   uint
 	output  []int32 // phrase that ends in a state, -1 for none
 	shorter []int32 // next state on the way to shorter phrases ending here, 0 for none
 	ends    []bool  // whether a state has any of the two
 	lengths []int32 // of phrases, in runes
 }
 
-// cell is one step that differs from the root's; owner is the state whose row it
-// belongs to, -1 for none.
-type cell struct{ owner, to int32 }
+// cell is one step that differs from the root's. key is state × classes + class, which
+// is never 0 since the root has no cells; the bound on a model's phrases keeps it
+// within its size.
+type cell struct {
+	key uint32
+	to  int32
+}
 
 // match is a phrase found in folded text, half open.
 type match struct {
@@ -130,67 +134,41 @@ func (a *automaton) link(rows []row) {
 	}
 }
 
-// lay places the rows, the fullest first, each at the first base where all its
-// cells are free.
+// lay puts the rows into the table.
 func (a *automaton) lay(rows []row) {
-	order := make([]int32, 0, len(rows)-1)
-	for s := 1; s < len(rows); s++ {
-		if len(rows[s]) > 0 {
-			order = append(order, int32(s))
-		}
+	n := 0
+	for _, r := range rows[1:] {
+		n += len(r)
 	}
-	slices.SortFunc(order, func(x, y int32) int {
-		return cmp.Or(cmp.Compare(len(rows[y]), len(rows[x])), cmp.Compare(x, y))
-	})
-	a.base = make([]int32, len(rows))
-	free := 0 // no cell below is
-	for _, s := range order {
-		classes := make([]int, 0, len(rows[s]))
-		for c := range rows[s] {
-			classes = append(classes, int(c))
-		}
-		slices.Sort(classes)
-		for free < len(a.cells) && a.cells[free].owner >= 0 {
-			free++
-		}
-		base := max(0, free-classes[0])
-		for tries := 0; !a.fits(base, classes); tries++ {
-			base++
-			if tries == enoughTries {
-				base = len(a.cells) // gaps that fit are rare here, and cells are cheap
+	bits := uint(4)
+	for 1<<bits < 2*n {
+		bits++
+	}
+	a.cells, a.shift = make([]cell, 1<<bits), 32-bits
+	for s, r := range rows[1:] {
+		for c, to := range r {
+			key := uint32(s+1)*uint32(a.classes) + uint32(c)
+			i := int(key * scatter >> a.shift)
+			for a.cells[i].key != 0 {
+				i = (i + 1) & (len(a.cells) - 1)
 			}
+			a.cells[i] = cell{key, to}
 		}
-		for len(a.cells) < base+a.classes {
-			a.cells = append(a.cells, cell{owner: -1})
-		}
-		a.base[s] = int32(base)
-		for _, c := range classes {
-			a.cells[base+c] = cell{s, rows[s][uint16(c)]}
-		}
-	}
-	// A state without a row may look anywhere, but not outside.
-	for len(a.cells) < a.classes {
-		a.cells = append(a.cells, cell{owner: -1})
 	}
 }
 
-// enoughTries keeps compiling a model at milliseconds.
-const enoughTries = 200
-
-func (a *automaton) fits(base int, classes []int) bool {
-	for _, c := range classes {
-		if base+c < len(a.cells) && a.cells[base+c].owner >= 0 {
-			return false
-		}
-	}
-	return true
-}
+const scatter = 2654435769 // 2^32 over the golden ratio
 
 // next is the state after one more rune, given by its class.
 func (a *automaton) next(state int32, class uint16) int32 {
 	if state != 0 {
-		if c := a.cells[int(a.base[state])+int(class)]; c.owner == state {
-			return c.to
+		key := uint32(state)*uint32(a.classes) + uint32(class)
+		for i := int(key * scatter >> a.shift); ; i = (i + 1) & (len(a.cells) - 1) {
+			if c := a.cells[i]; c.key == key {
+				return c.to
+			} else if c.key == 0 {
+				break
+			}
 		}
 	}
 	return a.root[class]

@@ -96,17 +96,17 @@ func (m *Model) Scored(p moderation.Post, cold bool) moderation.Scored {
 
 // scoring is the state of judging one post.
 type scoring struct {
-	model   *Model
-	post    moderation.Post
-	shown   []moderation.Finding
-	rest    float64
+	model *Model
+	post  moderation.Post
+	shown []moderation.Finding
+	rest  float64
 	// intercept is what the post starts from.
 	intercept float64
-	labels  []Label
-	denials []moderation.Finding
-	counts  map[string]int // of phrases that go into a figure
-	tried   map[any]int    // by rule
-	hits    map[any]int    // by rule
+	labels    []Label
+	denials   []moderation.Finding
+	counts    map[string]int // of phrases that go into a figure
+	tried     map[any]int    // by rule
+	hits      map[any]int    // by rule
 }
 
 func newScoring(m *Model, p moderation.Post) *scoring {

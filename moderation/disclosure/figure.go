@@ -129,15 +129,21 @@ const (
 // body. Names are taken from the platform's own field, from handles, hashtags,
 // brackets and Latin words of the title.
 func focus(p moderation.Post, title, body *analysed) int {
-	text := string(body.folded[:min(len(body.folded), focusReach)])
+	text := "" // made when a name is looked for
 	most := 0
 	tried := map[string]bool{}
 	try := func(name []rune) {
+		if len(name) < 3 || len(name) > 30 || len(tried) >= candidateNames {
+			return
+		}
 		n := strings.TrimSpace(string(name))
-		if len(tried) >= candidateNames || tried[n] || len(name) < 3 || len(name) > 30 {
+		if tried[n] {
 			return
 		}
 		tried[n] = true
+		if text == "" {
+			text = string(body.folded[:min(len(body.folded), focusReach)])
+		}
 		most = max(most, strings.Count(text, n))
 	}
 	if p.Brand != "" {

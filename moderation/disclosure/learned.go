@@ -110,7 +110,7 @@ const (
 	mostGrams      = 200_000  // of one block
 	longestGram    = 120      // bytes
 	mostFigures    = 100
-	longestPhrases = 512 << 10 // bytes of all phrases of the rules
+	longestPhrases = 256 << 10 // bytes of all phrases of the rules
 	mostSteps      = 100       // of one figure
 	mostTexts      = 1 << 30
 )

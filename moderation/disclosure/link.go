@@ -26,8 +26,8 @@ var schemes = [][]rune{[]rune("https://"), []rune("http://"), []rune("www.")}
 // Han character or at a mark that no link has unescaped.
 func linksIn(t *text) []link {
 	var found []link
-	for i := 0; i < len(t.folded); i++ {
-		if r := t.folded[i]; r != 'h' && r != 'w' {
+	for i := 0; i < len(t.folded)-4; i++ {
+		if r := t.folded[i]; r != 'h' && r != 'w' || t.folded[i+1] != 't' && t.folded[i+1] != 'w' {
 			continue
 		}
 		for _, s := range schemes {
@@ -35,7 +35,7 @@ func linksIn(t *text) []link {
 				continue
 			}
 			end := i + len(s)
-			for end < len(t.folded) && end-i < longestLink && linkRune(t.folded[end]) {
+			for end < len(t.folded) && end-i < longestLink && uint32(t.folded[end]) < 0x80 && linkRunes[t.folded[end]] {
 				end++
 			}
 			for end > i && strings.ContainsRune(".,;:!?)'*", t.folded[end-1]) {
@@ -59,12 +59,22 @@ func hasAt(text []rune, at int, prefix []rune) bool {
 	return len(text)-at >= len(prefix) && slices.Equal(text[at:at+len(prefix)], prefix)
 }
 
-func linkRune(r rune) bool {
-	return r > ' ' && r < 0x7F && !strings.ContainsRune("<>\"{}|\\^`", r)
-}
+// linkRunes are the runes that a link may have.
+var linkRunes = func() (of [0x80]bool) {
+	for r := rune('!'); r < 0x7F; r++ {
+		of[r] = !strings.ContainsRune("<>\"{}|\\^`", r)
+	}
+	return of
+}()
 
 func readLink(raw string) link {
 	l := link{raw: raw}
+	if plainMedia(raw) {
+		// Posts have dozens of pictures, and taking their addresses apart is slow.
+		host := raw[strings.Index(raw, "://")+3:]
+		l.host, l.media = strings.ToLower(host[:strings.IndexByte(host, '/')]), true
+		return l
+	}
 	address := raw
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
@@ -82,12 +92,27 @@ func readLink(raw string) link {
 	l.host = strings.ToLower(u.Hostname())
 	l.query = u.Query()
 	path := strings.ToLower(u.Path)
-	for _, ending := range []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".heic", ".mp4", ".mov"} {
+	l.media = endsAsMedia(path)
+	return l
+}
+
+var mediaEndings = []string{".jpeg", ".jpg", ".png", ".gif", ".webp", ".svg", ".heic", ".mp4", ".mov"}
+
+func endsAsMedia(path string) bool {
+	for _, ending := range mediaEndings {
 		if strings.HasSuffix(path, ending) {
-			l.media = true
+			return true
 		}
 	}
-	return l
+	return false
+}
+
+// plainMedia reports whether an address leads to a picture or film and has nothing but
+// a host and a path: then it says no more than that.
+func plainMedia(raw string) bool {
+	_, rest, ok := strings.Cut(raw, "://")
+	slash := strings.IndexByte(rest, '/')
+	return ok && slash > 0 && endsAsMedia(raw) && !strings.ContainsAny(rest, "?#%@:[]")
 }
 
 // matches reports whether a rule speaks of a link.
