@@ -251,6 +251,27 @@ func TestEvidencePointsToItsWordsAndBack(t *testing.T) {
 	}
 }
 
+func TestAFlaggedPostSaysWhichVersionFlaggedIt(t *testing.T) {
+	themed(t, look.Light)
+	p := newPlatform(t).withPosts(false)
+	listed := len(p.evidence["p0"])
+	p.evidence["p0"] = append(p.evidence["p0"], moderation.Evidence{Kind: moderation.KindModel, Rule: "model.version", Text: "hand-1+r3"})
+	s := NewPosts(p.config(words.EN), postsOf{p})
+	w := p.window(s, 1440, 900)
+	said := false
+	each(w.Canvas().Content(), func(o fyne.CanvasObject) {
+		if pa, ok := o.(*kit.Paragraph); ok {
+			said = said || strings.HasSuffix(pa.Text(), "Flagged by version hand-1+r3.")
+		}
+	})
+	if !said {
+		t.Error("the version is not on the screen")
+	}
+	if n := len(s.kind.onPage.rows); n != listed {
+		t.Errorf("%d rows of evidence, want %d", n, listed)
+	}
+}
+
 func TestAClickLooksAndTheNextOpens(t *testing.T) {
 	p, s, _ := postsWindow(t)
 	var row *queueRow

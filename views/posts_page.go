@@ -250,8 +250,12 @@ func (p *postPage) commentList(post moderation.Post, marks map[string][]placed) 
 func (p *postPage) evidence(list []moderation.Evidence, post moderation.Post) fyne.CanvasObject {
 	b := p.book
 	order := make([]int, 0, len(list))
-	disclosure := ""
+	disclosure, model := "", ""
 	for i, e := range list {
+		if e.Kind == moderation.KindModel {
+			model = e.Text // said below the list: it speaks of no part of the post
+			continue
+		}
 		order = append(order, i)
 		if e.Kind == "disclosure" && disclosure == "" {
 			disclosure = e.Text
@@ -296,8 +300,12 @@ func (p *postPage) evidence(list []moderation.Evidence, post moderation.Post) fy
 		}})
 		rows = append(rows, rest, kit.Row(0, button, kit.Gap()))
 	}
+	foot := b.T("posts.hand_set")
+	if model != "" {
+		foot = b.T("posts.hand_set_by", model)
+	}
 	return kit.NewCard(b.T("posts.evidence"), kit.Stack(0, append(rows,
-		kit.Pad(look.S2, 0, 0, 0, kit.NewParagraph(b.T("posts.hand_set"), kit.Small)))...))
+		kit.Pad(look.S2, 0, 0, 0, kit.NewParagraph(foot, kit.Small)))...))
 }
 
 // rank orders evidence: what weighs most first, the model's own remainder last.
