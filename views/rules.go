@@ -41,11 +41,17 @@ type RulesConfig struct {
 	Me       people.Person // a lead edits, everybody else reads
 	Policies PolicyBook
 	Routing  RouteBook
-	Notify   Notifier
-	Retitle  func()         // called when Title says something else; may be nil
-	Down     *fault.Error   // why the link is down at the start, nil when it is up
-	Go       func(f func()) // a goroutine by default
-	NewID    func() string  // a random UUID by default
+	// Rulebooks are the detector's rules; nil leaves their page out. Replayer and Jobs try
+	// them, Check says why rules cannot be saved; without them there is none of it.
+	Rulebooks Rulebooks
+	Replayer  Replayer
+	Check     func([]moderation.DetectorRule) error // of all rules of a version together
+	Jobs      Jobs
+	Notify    Notifier
+	Retitle   func()         // called when Title says something else; may be nil
+	Down      *fault.Error   // why the link is down at the start, nil when it is up
+	Go        func(f func()) // a goroutine by default
+	NewID     func() string  // a random UUID by default
 }
 
 // Rules shows what decisions go by: policies, named queues, and the routes into
@@ -70,6 +76,10 @@ type Rules struct {
 	editor *ruleEditor
 	shown  bool
 	saving sync.WaitGroup
+
+	room     *fyne.Container // where the part that is looked at lies
+	detector *detector       // nil without rulebooks
+	tab      string
 }
 
 // ruleSet is everything that the screen shows, as it was read.
@@ -105,7 +115,11 @@ func NewRules(c RulesConfig) *Rules {
 		c.NewID = uuid.NewString
 	}
 	r := &Rules{cfg: c, book: c.Book, reading: newReading[ruleSet](c.Loop, c.Go), up: c.Down == nil,
-		policies: map[string]*policyDraft{}, queues: map[string]*queueDraft{}}
+		policies: map[string]*policyDraft{}, queues: map[string]*queueDraft{}, tab: decisionsTab}
+	r.room = container.NewStack(r.content())
+	if c.Rulebooks != nil {
+		r.detector = newDetector(r)
+	}
 	r.build()
 	return r
 }
@@ -115,6 +129,9 @@ func (r *Rules) ID() string { return "rules" }
 
 // Title is the name of the screen and how many rules there are.
 func (r *Rules) Title() (title, subtitle string) {
+	if r.onDetector() {
+		return r.book.T("shell.rules"), r.detector.title()
+	}
 	if r.known == nil {
 		return r.book.T("shell.rules"), ""
 	}
@@ -133,10 +150,48 @@ func (r *Rules) Title() (title, subtitle string) {
 }
 
 // Content is the whole screen.
-func (r *Rules) Content() fyne.CanvasObject { return r.content() }
+func (r *Rules) Content() fyne.CanvasObject { return r.room }
+
+// onDetector reports whether the detector's page is the part that is looked at.
+func (r *Rules) onDetector() bool { return r.tab == detectorTab }
+
+// tabs leads from one part of the screen to the other.
+func (r *Rules) tabs() fyne.CanvasObject {
+	c := kit.NewChips(r.turn)
+	c.Set([]kit.Chip{{ID: decisionsTab, Text: r.book.T("detector.tab_decisions")}, {ID: detectorTab, Text: r.book.T("detector.tab_detector")}}, r.tab)
+	return c
+}
+
+// turn shows a part of the screen.
+func (r *Rules) turn(tab string) {
+	if r.detector == nil || r.tab == tab {
+		return
+	}
+	r.tab = tab
+	if tab == detectorTab {
+		r.detector.build()
+		r.room.Objects = []fyne.CanvasObject{r.detector.content()}
+		r.detector.refresh()
+	} else {
+		r.build()
+		r.room.Objects = []fyne.CanvasObject{r.content()}
+	}
+	r.room.Refresh()
+	r.retitle()
+}
+
+// retitle says that Title may say something else.
+func (r *Rules) retitle() {
+	if r.cfg.Retitle != nil && r.shown {
+		r.cfg.Retitle()
+	}
+}
 
 // Keys move through the rules and save.
 func (r *Rules) Keys() []kit.Key {
+	if r.onDetector() {
+		return append(r.detector.keys(), r.tabKeys()...)
+	}
 	keys := []kit.Key{
 		{Name: "J", Label: r.book.T("shell.keys_move"), Do: func() { r.step(1) }},
 		{Name: "K", Label: r.book.T("shell.keys_move"), Do: func() { r.step(-1) }},
@@ -146,11 +201,23 @@ func (r *Rules) Keys() []kit.Key {
 	if r.edits() {
 		keys = append(keys, kit.Key{Name: "Ctrl+Enter", Label: r.book.T("rules.key_save")})
 	}
-	return keys
+	return append(keys, r.tabKeys()...)
+}
+
+func (r *Rules) tabKeys() []kit.Key {
+	if r.detector == nil {
+		return nil
+	}
+	return []kit.Key{{Name: "1", Label: r.book.T("detector.key_tabs"), Do: func() { r.turn(decisionsTab) }},
+		{Name: "2", Label: r.book.T("detector.key_tabs"), Do: func() { r.turn(detectorTab) }}}
 }
 
 // Commit saves what is being edited, from inside a field too.
 func (r *Rules) Commit() {
+	if r.onDetector() {
+		r.detector.commit()
+		return
+	}
 	if r.editor != nil && r.editor.save != nil {
 		r.editor.save.Press()
 	}
@@ -169,6 +236,16 @@ func (r *Rules) Hidden() {
 		r.editor.queue.Close()
 	}
 	r.leave()
+	if r.detector != nil {
+		r.detector.leave()
+	}
+}
+
+// Close stops what is being tried.
+func (r *Rules) Close() {
+	if r.detector != nil {
+		r.detector.close()
+	}
 }
 
 // Wait blocks until every save has been answered; not for the screen's thread.
@@ -180,12 +257,18 @@ func (r *Rules) SetLink(up bool, _ *fault.Error) {
 	if r.editor != nil {
 		r.editor.refresh()
 	}
+	if r.onDetector() && r.detector.foot != nil {
+		r.detector.drawFoot()
+	}
 }
 
 // SetBook changes the language; what was typed stays.
 func (r *Rules) SetBook(b *words.Book) {
 	r.book = b
 	r.build()
+	if r.onDetector() {
+		r.detector.build()
+	}
 }
 
 // edits reports whether this person changes rules.
@@ -193,6 +276,9 @@ func (r *Rules) edits() bool { return r.cfg.Me.Active && r.cfg.Me.Role == people
 
 // Refresh reads the rules anew. What is being edited stays as it was typed.
 func (r *Rules) Refresh() {
+	if r.onDetector() {
+		r.detector.refresh()
+	}
 	r.ask(func(ctx context.Context) (set ruleSet, err error) {
 		if set.Policies, err = r.cfg.Policies.All(ctx); err != nil {
 			return set, err
@@ -218,9 +304,7 @@ func (r *Rules) redraw() {
 	} else {
 		r.drawEditor()
 	}
-	if r.cfg.Retitle != nil && r.shown {
-		r.cfg.Retitle()
-	}
+	r.retitle()
 }
 
 // build makes the widgets in the language of the book.
@@ -239,9 +323,7 @@ func (r *Rules) build() {
 	r.drawEditor()
 	r.fill(kit.Columns(0, rulesSide, nil, r.scroll,
 		kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{r.side}.box())))))
-	if r.cfg.Retitle != nil && r.shown {
-		r.cfg.Retitle()
-	}
+	r.retitle()
 }
 
 // rulesSide is the width of the column that shows one rule whole.
@@ -251,6 +333,9 @@ const rulesSide = look.DecisionWidth + 84
 func (r *Rules) drawList() {
 	r.rows, r.order = map[ruleRef]*ruleRow{}, nil
 	r.list.Objects = []fyne.CanvasObject{r.policySection(), r.queueSection(), r.routeSection(), r.figureSection()}
+	if r.detector != nil {
+		r.list.Objects = slices.Insert(r.list.Objects, 0, r.tabs())
+	}
 	r.mark()
 	r.list.Refresh()
 	r.scroll.Refresh()
@@ -383,10 +468,19 @@ func (r *Rules) Holds(window bool) []Held {
 	if r.routes != nil && r.routes.dirty() {
 		n++
 	}
-	if n == 0 || !window {
+	if !window {
 		return nil
 	}
-	return []Held{{What: r.book.T("rules.held", n), Next: r.book.T("rules.held_next")}}
+	var held []Held
+	if n > 0 {
+		held = append(held, Held{What: r.book.T("rules.held", n), Next: r.book.T("rules.held_next"), Show: func() { r.turn(decisionsTab) }})
+	}
+	if r.detector != nil {
+		if h := r.detector.holds(); h != nil {
+			held = append(held, *h)
+		}
+	}
+	return held
 }
 
 // touched is called on every change by hand.
