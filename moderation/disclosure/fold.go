@@ -44,10 +44,29 @@ const tableEnd = 0x20000
 var folds = sync.OnceValue(func() *foldTable {
 	t := &foldTable{one: make([]uint32, tableEnd)}
 	natures = make([]uint8, tableEnd)
+	known := assigned()
 	for r := range rune(tableEnd) {
-		natures[r] = nature(r)
+		switch {
+		case unified(r):
+			natures[r] = isLetter | isHan
+		case known[r]:
+			natures[r] = nature(r)
+		case hanzi.Is(r):
+			natures[r] = isHan
+		default:
+			natures[r] = isJoint
+		}
 	}
 	for r := range rune(tableEnd) {
+		// Most of the table is quickly told, and a program that scans one post waits
+		// for all of it.
+		if one := r; !known[r] || unified(r) {
+			if unified(r) {
+				one = hanzi.Simplify(r)
+			}
+			t.one[r] = uint32(one) | uint32(natureOf(one))<<natureShift
+			continue
+		}
 		out := foldRune(r)
 		switch {
 		case len(out) == 0:
@@ -61,6 +80,30 @@ var folds = sync.OnceValue(func() *foldTable {
 	}
 	return t
 })
+
+// unified reports whether a rune is of the two large blocks of ideographs, none of
+// which has a compatibility form or a case.
+func unified(r rune) bool { return r >= 0x4E00 && r <= 0x9FFC || r >= 0x3400 && r <= 0x4DBF }
+
+// assigned marks the runes of the table that Unicode knows, private ones aside; all
+// others fold to themselves. Invisible ones are among them in any case.
+func assigned() []bool {
+	known := make([]bool, tableEnd)
+	mark := func(from, to, stride uint32) {
+		for r := from; r <= to && r < tableEnd; r += stride {
+			known[r] = true
+		}
+	}
+	for _, c := range []*unicode.RangeTable{unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Cc, unicode.Cf, unicode.Variation_Selector} {
+		for _, x := range c.R16 {
+			mark(uint32(x.Lo), uint32(x.Hi), uint32(x.Stride))
+		}
+		for _, x := range c.R32 {
+			mark(x.Lo, x.Hi, x.Stride)
+		}
+	}
+	return known
+}
 
 func nature(r rune) uint8 {
 	n := uint8(0)
@@ -119,7 +162,11 @@ func foldRune(r rune) []rune {
 		return []rune{'a' + r - 0x1F150}
 	}
 	var out []rune
-	for _, d := range norm.NFKD.String(string(r)) {
+	parts := string(r)
+	if !norm.NFKD.IsNormalString(parts) {
+		parts = norm.NFKD.String(parts)
+	}
+	for _, d := range parts {
 		if unicode.In(d, unicode.Mn, unicode.Me) && d != keycap || invisible(d) {
 			continue
 		}

@@ -1,6 +1,8 @@
 package disclosure
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -66,7 +68,7 @@ type Block struct {
 	Texts int    `json:"texts"` // that were counted: posts, or sentences
 	// Grams has a line each, "weight texts gram": how much the gram speaks for commerce
 	// and in how many of the texts it stood. Rare ones count more where they do stand.
-	Grams []Gram `json:"grams"`
+	Grams Grams `json:"grams"`
 }
 
 // Gram is a gram with its weight, written as one line of text.
@@ -76,31 +78,90 @@ type Gram struct {
 	Weight float64
 }
 
-// MarshalText writes the line.
-func (g Gram) MarshalText() ([]byte, error) {
-	b := strconv.AppendFloat(nil, g.Weight, 'g', 4, 64)
-	b = append(b, ' ')
-	b = strconv.AppendInt(b, int64(g.Texts), 10)
-	b = append(b, ' ')
-	return append(b, g.Text...), nil
+// Grams are written as a list of lines. Reading tens of thousands of them through the
+// general decoder would take longer than scoring a thousand posts.
+type Grams []Gram
+
+// MarshalJSON writes the lines.
+func (g Grams) MarshalJSON() ([]byte, error) {
+	lines := make([]string, len(g))
+	for i, gram := range g {
+		lines[i] = strconv.FormatFloat(gram.Weight, 'g', 4, 64) + " " + strconv.Itoa(gram.Texts) + " " + gram.Text
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(lines)
+	return b.Bytes(), err
 }
 
-// UnmarshalText reads the line.
-func (g *Gram) UnmarshalText(line []byte) error {
-	weight, rest, _ := strings.Cut(string(line), " ")
+// UnmarshalJSON reads the lines. data is valid JSON, or this would not be called.
+func (g *Grams) UnmarshalJSON(data []byte) error {
+	text := string(data) // grams are parts of it
+	at := 0
+	space := func() {
+		for at < len(text) && (text[at] == ' ' || text[at] == '\n' || text[at] == '\t' || text[at] == '\r') {
+			at++
+		}
+	}
+	if at++; text[0] != '[' {
+		return fmt.Errorf("grams are no list")
+	}
+	*g = make(Grams, 0, min(mostGrams, strings.Count(text, "\"")/2))
+	for {
+		space()
+		switch text[at] {
+		case ']':
+			return nil
+		case ',':
+			at++
+			continue
+		case '"':
+		default:
+			return fmt.Errorf("a gram is no text")
+		}
+		end := at + 1
+		escaped := false
+		for text[end] != '"' {
+			if text[end] == '\\' {
+				escaped = true
+				end++
+			}
+			end++
+		}
+		line := text[at+1 : end]
+		if escaped {
+			if err := json.Unmarshal(data[at:end+1], &line); err != nil {
+				return err
+			}
+		}
+		at = end + 1
+		if len(*g) == mostGrams {
+			return fmt.Errorf("more than %d grams", mostGrams)
+		}
+		gram, err := readGram(line)
+		if err != nil {
+			return err
+		}
+		*g = append(*g, gram)
+	}
+}
+
+func readGram(line string) (Gram, error) {
+	weight, rest, _ := strings.Cut(line, " ")
 	texts, gram, ok := strings.Cut(rest, " ")
 	if !ok || gram == "" || len(gram) > longestGram {
-		return fmt.Errorf("a gram reads %.40q", line)
+		return Gram{}, fmt.Errorf("a gram reads %.40q", line)
 	}
+	g := Gram{Text: gram}
 	var err error
 	if g.Weight, err = strconv.ParseFloat(weight, 64); err != nil {
-		return fmt.Errorf("a gram's weight: %w", err)
+		return Gram{}, fmt.Errorf("a gram's weight: %w", err)
 	}
 	if g.Texts, err = strconv.Atoi(texts); err != nil {
-		return fmt.Errorf("a gram's texts: %w", err)
+		return Gram{}, fmt.Errorf("a gram's texts: %w", err)
 	}
-	g.Text = gram
-	return nil
+	return g, nil
 }
 
 // Bounds on what a model file may hold: many times what training writes, and few

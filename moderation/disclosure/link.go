@@ -35,7 +35,7 @@ func linksIn(t *text) []link {
 				continue
 			}
 			end := i + len(s)
-			for end < len(t.folded) && end-i < longestLink && uint32(t.folded[end]) < 0x80 && linkRunes[t.folded[end]] {
+			for end < len(t.folded) && end-i < longestLink && linkRune(t.folded[end]) {
 				end++
 			}
 			for end > i && strings.ContainsRune(".,;:!?)'*", t.folded[end-1]) {
@@ -59,6 +59,8 @@ func hasAt(text []rune, at int, prefix []rune) bool {
 	return len(text)-at >= len(prefix) && slices.Equal(text[at:at+len(prefix)], prefix)
 }
 
+func linkRune(r rune) bool { return uint32(r) < 0x80 && linkRunes[r] }
+
 // linkRunes are the runes that a link may have.
 var linkRunes = func() (of [0x80]bool) {
 	for r := rune('!'); r < 0x7F; r++ {
@@ -69,51 +71,35 @@ var linkRunes = func() (of [0x80]bool) {
 
 func readLink(raw string) link {
 	l := link{raw: raw}
-	if plainMedia(raw) {
-		// Posts have dozens of pictures, and taking their addresses apart is slow.
-		host := raw[strings.Index(raw, "://")+3:]
-		l.host, l.media = strings.ToLower(host[:strings.IndexByte(host, '/')]), true
-		return l
-	}
 	address := raw
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		// What no browser would open, people may still retype: judge its host by eye.
-		rest := address[strings.Index(address, "://")+3:]
-		if cut := strings.IndexAny(rest, "/?#"); cut >= 0 {
-			rest = rest[:cut]
-		}
-		l.host = strings.ToLower(rest)
-		return l
+	rest := address[strings.Index(address, "://")+3:]
+	host, path := rest, ""
+	if cut := strings.IndexAny(rest, "/?#"); cut >= 0 {
+		host, path = rest[:cut], rest[cut:]
 	}
-	l.host = strings.ToLower(u.Hostname())
-	l.query = u.Query()
-	path := strings.ToLower(u.Path)
-	l.media = endsAsMedia(path)
+	if strings.ContainsAny(host, "%@[]:") {
+		// Names, ports and escapes are rare, and their rules are many.
+		if u, err := url.Parse(address); err == nil {
+			host = u.Hostname()
+		}
+		// What no browser would open, people may still retype: judge its host by eye.
+	}
+	l.host = strings.ToLower(host)
+	path, _, _ = strings.Cut(path, "#")
+	path, query, asked := strings.Cut(path, "?")
+	if asked {
+		l.query, _ = url.ParseQuery(query) // as far as it can be read
+	}
+	if dot := strings.LastIndexByte(path, '.'); dot >= 0 {
+		l.media = mediaEndings[strings.ToLower(path[dot:])]
+	}
 	return l
 }
 
-var mediaEndings = []string{".jpeg", ".jpg", ".png", ".gif", ".webp", ".svg", ".heic", ".mp4", ".mov"}
-
-func endsAsMedia(path string) bool {
-	for _, ending := range mediaEndings {
-		if strings.HasSuffix(path, ending) {
-			return true
-		}
-	}
-	return false
-}
-
-// plainMedia reports whether an address leads to a picture or film and has nothing but
-// a host and a path: then it says no more than that.
-func plainMedia(raw string) bool {
-	_, rest, ok := strings.Cut(raw, "://")
-	slash := strings.IndexByte(rest, '/')
-	return ok && slash > 0 && endsAsMedia(raw) && !strings.ContainsAny(rest, "?#%@:[]")
-}
+var mediaEndings = map[string]bool{".jpg": true, ".jpeg": true, ".png": true, ".gif": true, ".webp": true, ".svg": true, ".heic": true, ".mp4": true, ".mov": true}
 
 // matches reports whether a rule speaks of a link.
 func (r *linkRule) matches(l link) bool {
