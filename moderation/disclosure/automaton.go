@@ -20,10 +20,11 @@ type automaton struct {
 	root    []int32 // by class, the step from the start
 	cells   []cell  // hashed by state and class, at most half full
 	shift   uint
-	output  []int32 // phrase that ends in a state, -1 for none
-	shorter []int32 // next state on the way to shorter phrases ending here, 0 for none
-	ends    []bool  // whether a state has any of the two
-	lengths []int32 // of phrases, in runes
+	some    []uint64 // by state, which classes it may have cells for, by their last six bits
+	output  []int32  // phrase that ends in a state, -1 for none
+	shorter []int32  // next state on the way to shorter phrases ending here, 0 for none
+	ends    []bool   // whether a state has any of the two
+	lengths []int32  // of phrases, in runes
 }
 
 // cell is one step that differs from the root's. key is state × classes + class, which
@@ -145,8 +146,10 @@ func (a *automaton) lay(rows []row) {
 		bits++
 	}
 	a.cells, a.shift = make([]cell, 1<<bits), 32-bits
+	a.some = make([]uint64, len(rows))
 	for s, r := range rows[1:] {
 		for c, to := range r {
+			a.some[s+1] |= 1 << (c % 64)
 			key := uint32(s+1)*uint32(a.classes) + uint32(c)
 			i := int(key * scatter >> a.shift)
 			for a.cells[i].key != 0 {
@@ -161,7 +164,7 @@ const scatter = 2654435769 // 2^32 over the golden ratio
 
 // next is the state after one more rune, given by its class.
 func (a *automaton) next(state int32, class uint16) int32 {
-	if state != 0 {
+	if a.some[state]>>(class%64)&1 != 0 {
 		key := uint32(state)*uint32(a.classes) + uint32(class)
 		for i := int(key * scatter >> a.shift); ; i = (i + 1) & (len(a.cells) - 1) {
 			if c := a.cells[i]; c.key == key {
@@ -189,14 +192,27 @@ func (a *automaton) find(folded []rune, keep func(match) bool) []match {
 			continue
 		}
 		for s := state; s != 0; s = a.shorter[s] {
-			if p := a.output[s]; p >= 0 {
-				if m := (match{p, int32(i) + 1 - a.lengths[p], int32(i) + 1}); keep(m) {
-					found = append(found, m)
-				}
+			p := a.output[s]
+			if p < 0 {
+				continue
 			}
+			m := match{p, int32(i) + 1 - a.lengths[p], int32(i) + 1}
+			if !keep(m) {
+				continue
+			}
+			// Matches come by their end, longer ones first, so what this one
+			// covers stands last, and what covers it will.
+			n := len(found)
+			if n > 0 && found[n-1].end == m.end {
+				continue
+			}
+			for n > 0 && found[n-1].start >= m.start {
+				n--
+			}
+			found = append(found[:n], m)
 		}
 	}
-	return outermost(found)
+	return found
 }
 
 // outermost drops matches that lie inside another, in place. Of several at one

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"cinnabar/moderation/hanzi"
 )
 
 // quotes are the quotation marks, opening and closing in turn. 【】 and [] are not
@@ -121,7 +119,8 @@ func negated(t *text, start int) bool {
 		return false
 	}
 	before := t.folded[from:start]
-	return deniedInEnglish(string(before)) || deniedInChinese(before[max(0, len(before)-denialReach-4):])
+	return slices.ContainsFunc(before, latin) && deniedInEnglish(string(before)) ||
+		deniedInChinese(before[max(0, len(before)-denialReach-4):])
 }
 
 // deniedInEnglish looks for a negator with at most four words after it.
@@ -139,10 +138,21 @@ func deniedInEnglish(before string) bool {
 	return false
 }
 
+// negatorHeads are the characters that negators start with.
+var negatorHeads = func() string {
+	var heads []rune
+	for _, n := range negators {
+		if r, _ := utf8.DecodeRuneInString(n); !slices.Contains(heads, r) {
+			heads = append(heads, r)
+		}
+	}
+	return string(heads)
+}()
+
 // deniedInChinese looks for a negator within reach of the end.
 func deniedInChinese(near []rune) bool {
-	for at := range near {
-		if !hanzi.Is(near[at]) {
+	for at, r := range near {
+		if !strings.ContainsRune(negatorHeads, r) {
 			continue
 		}
 		tail := string(near[at:])

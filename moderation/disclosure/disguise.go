@@ -42,6 +42,9 @@ func disguises(t *text, phrases []match) []pattern {
 			}
 		}
 	}
+	if !t.dressed && len(t.hidden) == 0 {
+		return found
+	}
 	hidden := 0
 	for i := 0; i < len(t.folded); i++ {
 		from := t.from[i]

@@ -79,8 +79,8 @@ func salesWords(disguise func(string) string) func(string) string {
 	}
 }
 
-// spread puts a mark between the characters of every word.
-func spread(mark string) func(string) string {
+// between puts a mark between the characters of every word.
+func between(mark string) func(string) string {
 	return func(s string) string {
 		words := strings.Split(s, " ")
 		for i, w := range words {
@@ -195,15 +195,15 @@ func TestDisguisedPostsStayFlagged(t *testing.T) {
 	}{
 		{"full width", en, "", dress(0xFF21, 0xFF41, 0xFF10)},
 		{"full width, sales words", both, "", salesWords(dress(0xFF21, 0xFF41, 0xFF10))},
-		{"zero width space", both, "disguise.hidden", salesWords(spread("\u200b"))},
-		{"zero width joiner, whole text", both, "disguise.hidden", spread("\u200d")},
-		{"word joiner", both, "disguise.hidden", salesWords(spread("\u2060"))},
-		{"soft hyphen", en, "disguise.hidden", salesWords(spread("\u00ad"))},
-		{"direction marks", both, "disguise.hidden", salesWords(spread("\u202e"))},
-		{"tags", both, "disguise.hidden", salesWords(spread("\U000E0061"))},
-		{"variation selector", both, "disguise.hidden", salesWords(spread("\ufe0f"))},
-		{"variation selector of ideographs", zh, "disguise.hidden", salesWords(spread("\U000E0100"))},
-		{"struck through", both, "disguise.hidden", salesWords(spread("\u0336"))},
+		{"zero width space", both, "disguise.hidden", salesWords(between("\u200b"))},
+		{"zero width joiner, whole text", both, "disguise.hidden", between("\u200d")},
+		{"word joiner", both, "disguise.hidden", salesWords(between("\u2060"))},
+		{"soft hyphen", en, "disguise.hidden", salesWords(between("\u00ad"))},
+		{"direction marks", both, "disguise.hidden", salesWords(between("\u202e"))},
+		{"tags", both, "disguise.hidden", salesWords(between("\U000E0061"))},
+		{"variation selector", both, "disguise.hidden", salesWords(between("\ufe0f"))},
+		{"variation selector of ideographs", zh, "disguise.hidden", salesWords(between("\U000E0100"))},
+		{"struck through", both, "disguise.hidden", salesWords(between("\u0336"))},
 		{"mathematical bold", en, "disguise.letters", dress(0x1D400, 0x1D41A, 0x1D7CE)},
 		{"mathematical script, sales words", en, "disguise.letters", salesWords(dress(0x1D4D0, 0x1D4EA, 0))},
 		{"double-struck digits", both, "", dress(0, 0, 0x1D7D8)},
@@ -214,16 +214,16 @@ func TestDisguisedPostsStayFlagged(t *testing.T) {
 		{"greek", en, "disguise.mixed", salesWords(strings.NewReplacer("o", "ο", "v", "ν", "u", "υ").Replace)},
 		{"digits for letters", en, "disguise.mixed", salesWords(strings.NewReplacer("o", "0", "e", "3").Replace)},
 		{"more digits and marks for letters", en, "disguise.mixed", salesWords(strings.NewReplacer("i", "1", "s", "$", "a", "4", "o", "0").Replace)},
-		{"hearts", both, "disguise.split", salesWords(spread("❤️"))},
-		{"emoji", both, "disguise.split", salesWords(spread("🔥"))},
-		{"hyphens", both, "disguise.split", salesWords(spread("-"))},
-		{"middle dots", both, "disguise.split", salesWords(spread("·"))},
-		{"stars", both, "disguise.split", salesWords(spread("*"))},
-		{"slashes", both, "disguise.split", salesWords(spread("/"))},
-		{"full stops", both, "disguise.split", salesWords(spread("."))},
-		{"spaces", both, "disguise.split", salesWords(spread(" "))},
-		{"spaces, whole text", zh, "disguise.split", spread(" ")},
-		{"dots, whole text", en, "disguise.split", spread(".")},
+		{"hearts", both, "disguise.split", salesWords(between("❤️"))},
+		{"emoji", both, "disguise.split", salesWords(between("🔥"))},
+		{"hyphens", both, "disguise.split", salesWords(between("-"))},
+		{"middle dots", both, "disguise.split", salesWords(between("·"))},
+		{"stars", both, "disguise.split", salesWords(between("*"))},
+		{"slashes", both, "disguise.split", salesWords(between("/"))},
+		{"full stops", both, "disguise.split", salesWords(between("."))},
+		{"spaces", both, "disguise.split", salesWords(between(" "))},
+		{"spaces, whole text", zh, "disguise.split", between(" ")},
+		{"dots, whole text", en, "disguise.split", between(".")},
 		{"brackets", zh, "disguise.split", salesWords(func(s string) string { return "【" + strings.Join(strings.Split(s, ""), "】【") + "】" })},
 		{"parts", zh, "disguise.parts", salesWords(byTable(func(s substitutes) map[string]string { return s.Parts }))},
 		{"other characters, by the table", zh, "disguise.homophone", salesWords(byTable(func(s substitutes) map[string]string { return s.Sounds }))},
@@ -291,7 +291,7 @@ func TestDecoratedHonestPostsStayUnflagged(t *testing.T) {
 		"script":               dress(0x1D4D0, 0x1D4EA, 0),
 		"full width":           dress(0xFF21, 0xFF41, 0xFF10),
 		"circled":              dress(0x24B6, 0x24D0, 0),
-		"spaced out":           spread(" "),
+		"spaced out":           between(" "),
 		"numbered":             func(s string) string { return "1️⃣ " + strings.ReplaceAll(s, "，", "\n2️⃣ ") },
 		"as it is":             func(s string) string { return s },
 	} {

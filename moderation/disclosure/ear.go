@@ -63,8 +63,9 @@ type sequence struct {
 // judges each candidate, so that honest words which merely sound alike are let go.
 type ear struct {
 	starts    map[rune][]sequence // by first rune, longest first
-	start     []bool              // whether a rune of the basic plane is in starts
+	kinds     []uint16            // of each rune of the basic plane: its sound, and below what it is
 	words     map[string]sequence // whole Latin words
+	shapes    [26]uint32          // of these, by first letter: a bit for each length
 	classes   [1 << 10]uint16     // of each sound
 	automaton *automaton          // over sounds
 	phrases   []heardPhrase
@@ -91,7 +92,13 @@ const memory = 32
 // newEar compiles the phrases of a lexicon that weigh for commerce and that can
 // be heard.
 func newEar(folded [][]rune, entries []entry) (*ear, error) {
-	e := &ear{starts: map[rune][]sequence{}, start: make([]bool, 1<<16), words: map[string]sequence{}, everyday: map[rune]bool{}}
+	e := &ear{starts: map[rune][]sequence{}, kinds: make([]uint16, 1<<16), words: map[string]sequence{}, everyday: map[rune]bool{}}
+	for r := range e.kinds {
+		e.kinds[r] = uint16(hanzi.SoundOf(rune(r)))
+		if hanzi.Is(rune(r)) {
+			e.kinds[r] |= kindHan
+		}
+	}
 	data, err := e.learn()
 	if err != nil {
 		return nil, err
@@ -128,6 +135,13 @@ func newEar(folded [][]rune, entries []entry) (*ear, error) {
 			for _, p := range said {
 				add(entry, []rune(p), rule)
 			}
+		}
+	}
+	for w := range e.words {
+		if len(w) > longestSpelt {
+			delete(e.words, w)
+		} else {
+			e.shapes[w[0]-'a'] |= 1 << len(w)
 		}
 	}
 	e.automaton = newAutomaton(phrases)
@@ -167,7 +181,7 @@ func (e *ear) learn() (*substitutes, error) {
 				first := s.written[0]
 				e.starts[first] = append(e.starts[first], s)
 				if first < 1<<16 {
-					e.start[first] = true
+					e.kinds[first] |= kindStart
 				}
 			}
 		}
@@ -175,7 +189,7 @@ func (e *ear) learn() (*substitutes, error) {
 	for said := range strings.FieldsSeq(data.Itself) {
 		first := []rune(said)[0]
 		e.starts[first] = append(e.starts[first], sequence{written: []rune(said)})
-		e.start[first] = true
+		e.kinds[first] |= kindStart
 	}
 	for _, all := range e.starts {
 		slices.SortFunc(all, func(a, b sequence) int { return len(b.written) - len(a.written) })
@@ -191,6 +205,13 @@ func (e *ear) learn() (*substitutes, error) {
 	return &data, nil
 }
 
+// What a rune is to the ear, beside its sound.
+const (
+	kindSound = 1<<10 - 1
+	kindHan   = 1 << 14
+	kindStart = 1 << 15 // starts a sequence of the tables
+)
+
 // widestPause is how many runes may stand between two characters of a word that
 // is pulled apart everywhere.
 const widestPause = 6
@@ -205,7 +226,13 @@ func (e *ear) listen(folded []rune, hear func(heard), stop func()) {
 	linked := false // to a character that was heard before
 	for i := 0; i < len(folded); {
 		r := folded[i]
-		if uint32(r) < 1<<16 && e.start[r] || r >= 0x1F000 {
+		kind := uint16(kindStart) // what is rare is looked up
+		if r < 1<<16 {
+			kind = e.kinds[r]
+		} else if hanzi.Is(r) {
+			kind = kindHan
+		}
+		if kind&kindStart != 0 {
 			if s := e.sequenceAt(folded, i); s != nil {
 				i += len(s.written)
 				pause, linked = 0, s.way != 0
@@ -218,11 +245,13 @@ func (e *ear) listen(folded []rune, hear func(heard), stop func()) {
 				continue
 			}
 		}
-		switch n := natureOf(r); {
-		case n&isHan != 0:
-			hear(heard{r, int32(i), int32(i + 1), 0, uint16(hanzi.SoundOf(r))})
+		if kind&kindHan != 0 {
+			hear(heard{meant: r, at: int32(i), end: int32(i + 1), sound: kind & kindSound})
 			i++
 			pause, linked = 0, true
+			continue
+		}
+		switch n := natureOf(r); {
 		case r >= 'a' && r <= 'z':
 			end := i + 1
 			for end < len(folded) && folded[end] >= 'a' && folded[end] <= 'z' {
@@ -233,6 +262,11 @@ func (e *ear) listen(folded []rune, hear func(heard), stop func()) {
 				stop()
 			}
 			i, pause = end, 0
+		case r == ':' && i+2 < len(folded) && folded[i+1] == '/' && folded[i+2] == '/':
+			stop()
+			linked = false
+			for i++; i < len(folded) && linkRune(folded[i]); i++ { // nobody spells in addresses
+			}
 		case n&(isLetter|isNumber) != 0:
 			if linked {
 				stop()
@@ -277,11 +311,13 @@ func (e *ear) spelt(folded []rune, at, end int, linked bool, hear func(heard)) b
 		letters[i] = byte(r)
 	}
 	word := letters[:end-at]
-	if s, ok := e.words[string(word)]; ok {
-		for _, m := range s.meant {
-			hear(heard{m, int32(at), int32(end), bySpelling, uint16(hanzi.SoundOf(m))})
+	if e.shapes[word[0]-'a']>>len(word)&1 != 0 {
+		if s, ok := e.words[string(word)]; ok {
+			for _, m := range s.meant {
+				hear(heard{m, int32(at), int32(end), bySpelling, uint16(hanzi.SoundOf(m))})
+			}
+			return true
 		}
-		return true
 	}
 	if len(word) < 2 {
 		return false
@@ -306,7 +342,7 @@ func (e *ear) find(t *text, entries []entry) (found []match, ways []way) {
 	n, state := 0, int32(0)
 	a := e.automaton
 	e.listen(t.folded, func(h heard) {
-		back[n%memory] = h
+		back[uint(n)%memory] = h
 		n++
 		c := e.classes[h.sound]
 		if c == 0 {

@@ -140,6 +140,13 @@ func lookOver(f []rune, from int) (end int, odd bool) {
 		if r == '\n' {
 			return i, odd
 		}
+		if r == ':' && i+2 < len(f) && f[i+1] == '/' && f[i+2] == '/' {
+			for i+1 < len(f) && linkRune(f[i+1]) { // addresses are full of it
+				i++
+			}
+			before = '/'
+			continue
+		}
 		after := '\n'
 		if i+1 < len(f) {
 			after = f[i+1]
@@ -162,7 +169,9 @@ func lookOver(f []rune, from int) (end int, odd bool) {
 				}
 				odd = looksLike(r) != 0 && r != '@' || oddMark(r) || dots >= 2
 			} else {
-				odd = r == '$' || r == '€' || isDigit(r) && looksLike(r) != 0 && !isDigit(before)
+				// A word follows, and not the ending of 1st or 4th.
+				odd = (r == '$' || r == '€' || isDigit(r) && looksLike(r) != 0 && !isDigit(before)) &&
+					i+3 < len(f) && latin(f[i+2]) && latin(f[i+3])
 			}
 		}
 		before = r
@@ -173,7 +182,7 @@ func lookOver(f []rune, from int) (end int, odd bool) {
 // oddMark reports whether a mark between two letters is one that no word, address
 // or abbreviation has there.
 func oddMark(r rune) bool {
-	return natureOf(r)&(isLetter|isNumber) == 0 && !strings.ContainsRune(" -'’‘`/_&.@:,;?!()[]\"#%+\u00a0", r)
+	return natureOf(r)&(isLetter|isNumber) == 0 && !strings.ContainsRune(" -'’‘`/_&.@:,;?!()[]\"#%+=\u00a0", r)
 }
 
 // letter is one letter as it was read.

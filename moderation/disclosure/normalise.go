@@ -17,6 +17,7 @@ type text struct {
 	from     []int32   // rune offset in original that the folded rune comes from
 	glued    []bool    // a separator between two Han characters was dropped before it
 	hidden   []int32   // offsets in original of invisible runes between visible ones
+	dressed  bool      // has letters or digits that are not written as such
 	han      int       // Chinese characters among the folded runes
 	unseen   []int32   // offsets in original of the runes that folding dropped
 	ways     []pattern // disguises met while looking for phrases, see lexicon.find
@@ -91,6 +92,9 @@ func newText(field, s string) *text {
 			gap++
 		default:
 			afterHan = false
+		}
+		if r >= 0x80 && f&(isLetter|isNumber) != 0 && single < 0x80 && (r < 0xFF00 || r > 0xFFEF) {
+			t.dressed = true
 		}
 		t.folded[k], t.from[k] = single, int32(i)
 		k++

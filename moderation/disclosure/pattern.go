@@ -25,10 +25,10 @@ func patternsIn(t *text, inLink []bool) []pattern {
 	var found []pattern
 	f := t.folded
 	for i := 0; i < len(f); i++ {
-		if inLink[i] {
-			continue
-		}
 		r := f[i]
+		if r >= 0x2E80 && r != '￥' || inLink[i] {
+			continue // no pattern starts with a Chinese character
+		}
 		end, name := 0, ""
 		switch {
 		case (r == '￥' || r == '¥' || r == '$' || r == '€' || r == '£' || r == '(' || r == '₴' || r == '₤') && i+1 < len(f):
