@@ -14,6 +14,7 @@ import (
 	"cinnabar/internal/job"
 	"cinnabar/internal/people"
 	"cinnabar/moderation"
+	"cinnabar/moderation/disclosure"
 	"cinnabar/store"
 	"cinnabar/views"
 	"cinnabar/views/kit"
@@ -262,7 +263,11 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 	var items []views.RailItem
 	if d.me.Role != people.Marketer {
 		items = append(items, views.RailItem{ID: "today", Icon: look.IconToday, New: func(b *words.Book) views.Screen {
-			return views.NewToday(s.loop, b, d.db.Today(), open)
+			var detector views.DetectorAudit // a lead's and an auditor's to watch
+			if d.me.Role == people.Lead || d.me.Role == people.Auditor {
+				detector = d.db.Rulebooks()
+			}
+			return views.NewToday(s.loop, b, d.db.Today(), detector, open)
 		}})
 	}
 	decides, plans := d.me.Decides() || d.me.Role == people.Auditor, d.me.Plans() || d.me.Role == people.Auditor
@@ -294,6 +299,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 		if d.me.Role != people.Moderator {
 			items = append(items, views.RailItem{ID: "rules", Icon: look.IconRules, New: func(b *words.Book) views.Screen {
 				return views.NewRules(views.RulesConfig{Loop: s.loop, Book: b, Me: d.me, Policies: d.db.Policies(), Routing: d.db.Routing(),
+					Rulebooks: d.db.Rulebooks(), Replayer: replayer{books: d.db.Rulebooks(), base: disclosure.Default()}, Check: disclosure.CheckRules, Jobs: s.jobs,
 					Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("rules")})
 			}})
 		}

@@ -186,6 +186,10 @@ var tourLegs = []tourLeg{
 		{name: "appeal-brand", screen: "brands", acts: []func(*studio){appealsOf("brands"), press("Enter")}},
 		{name: "skip", screen: "posts", acts: []func(*studio){press("S")}},
 		{name: "rules", screen: "rules"},
+		{name: "rules-detector", screen: "rules", acts: []func(*studio){press("2")}},
+		{name: "rules-write", screen: "rules", acts: []func(*studio){press("2"), writeRules}},
+		{name: "rules-hits", screen: "rules", acts: []func(*studio){press("2"), writeRules, press("V"), press("J")}},
+		{name: "today-lead", screen: "today"},
 	}},
 	// From the pool of KOLs to a signed contract.
 	{trialMarketer, []tourStop{
@@ -227,6 +231,16 @@ func appealsOf(desk string) func(*studio) {
 		if d, ok := s.desk.shell.Screen(desk).(interface{ Narrow(string) }); ok {
 			d.Narrow(views.Appeals)
 		}
+	}
+}
+
+// writeRules begins a version of the detector's rules that hits some of the sample posts.
+func writeRules(s *studio) {
+	if rules, ok := s.desk.shell.Screen("rules").(*views.Rules); ok {
+		rules.Draft(
+			moderation.DetectorRule{Name: "link.booking", Kind: moderation.RuleLink, Note: "Travel diaries link to hotels."},
+			moderation.DetectorRule{Name: "praise.emptied", Kind: moderation.RulePhrase, Weight: .8, Say: []string{"空瓶", "回购", "亲测"}},
+			moderation.DetectorRule{Name: "price.per_box", Kind: moderation.RuleExpression, Weight: 1.4, Say: []string{`[0-9]{2,} ?元 ?/ ?盒`}})
 	}
 }
 

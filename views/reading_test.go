@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -40,7 +41,7 @@ func TestTodayKeepsWhatWasKnownWhenTheDatabaseGoesAway(t *testing.T) {
 	loop := tray{make(chan func(), 10)}
 	known := moderation.Today{Now: time.Now(), Mine: 214, Looked: 50, Stood: 48, Hours: make([]int, 24)}
 	err := error(fault.New(fault.Offline, "host", "db.example.com"))
-	today := NewToday(loop, words.For(words.EN), figures(func(context.Context) (moderation.Today, error) { return known, err }), nil)
+	today := NewToday(loop, words.For(words.EN), figures(func(context.Context) (moderation.Today, error) { return known, err }), nil, nil)
 
 	today.Shown()
 	loop.one(t)
@@ -68,12 +69,57 @@ func TestTodayCountsNoFurtherThanItCountedAndTellsOfAppeals(t *testing.T) {
 	known := moderation.Today{Now: time.Now(), Hours: make([]int, 24),
 		Posts:  moderation.QueueCounts{Waiting: 5000, More: true, Tags: map[string]int{"appeal": 2}},
 		Brands: moderation.QueueCounts{Waiting: 41, Stages: map[moderation.Stage]int{moderation.StageAppeal: 1}}} // not this person's
-	today := NewToday(loop, words.For(words.EN), figures(func(context.Context) (moderation.Today, error) { return known, nil }), nil)
+	today := NewToday(loop, words.For(words.EN), figures(func(context.Context) (moderation.Today, error) { return known, nil }), nil, nil)
 	today.Shown()
 	loop.one(t)
 	for _, want := range []string{"5,000+", "41", "appeals: 2"} {
 		if !says(today.Content(), want) {
 			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
+// audits is what random audits and decisions say of the detector.
+type audits moderation.Audit
+
+func (a audits) Audit(context.Context, int) (moderation.Audit, error) {
+	return moderation.Audit(a), nil
+}
+
+func TestTodayTellsALeadHowRightTheDetectorIs(t *testing.T) {
+	dir := os.Getenv("CINNABAR_SHOTS")
+	for _, c := range []struct {
+		name  string
+		audit audits
+		want  []string
+	}{
+		{"figures", audits{Flagged: 60, FlaggedRight: 48, Random: 41, RandomPaid: 3}, []string{"68–88 %", "Of 60 flags that people decided on 48 stood.", "3–19 %", "Of 41 posts looked at by chance 3 were paid."}},
+		{"none", audits{Flagged: 25, FlaggedRight: 25, Random: 200}, []string{"87–100 %", "0–2 %"}},
+		{"one", audits{Flagged: 25, Random: 20, RandomPaid: 1}, []string{"0–13 %", "1–24 %", "1 was paid"}},
+		{"few", audits{Flagged: 19, FlaggedRight: 19, Random: 5, RandomPaid: 1}, []string{"Cannot tell yet", "Flags that people decided on: 19. It takes 20.", "Posts looked at by chance: 5. It takes 20."}},
+	} {
+		for _, l := range words.Languages() {
+			mode := look.Light
+			if l == words.ZH {
+				mode = look.Dark
+			}
+			themed(t, mode)
+			loop := tray{make(chan func(), 10)}
+			known := moderation.Today{Now: time.Date(2026, 11, 19, 14, 7, 0, 0, shanghaiTime()), Hour: 14, Mine: 214, Looked: 50, Stood: 48, Hours: []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 31, 40, 22, 18, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0}}
+			today := NewToday(loop, words.For(l), figures(func(context.Context) (moderation.Today, error) { return known, nil }), c.audit, nil)
+			win := newBareWindow(t, today.Content(), 1440-look.RailWidth, 900-look.TitleHeight)
+			today.Shown()
+			loop.one(t)
+			loop.one(t)
+			wellSaid(t, today.Content())
+			for _, want := range c.want {
+				if l == words.EN && !says(today.Content(), want) {
+					t.Errorf("%s: the page does not say %q", c.name, want)
+				}
+			}
+			if c.name == "figures" || c.name == "few" {
+				shot(t, win, dir, "today-"+c.name+"-"+string(l))
+			}
 		}
 	}
 }

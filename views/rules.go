@@ -248,6 +248,11 @@ func (r *Rules) Close() {
 	}
 }
 
+// Busy reports whether something is on its way that will change what is shown.
+func (r *Rules) Busy() bool {
+	return r.waits() || r.detector != nil && (r.detector.waits() || r.detector.trial != nil || r.detector.checks.out)
+}
+
 // Wait blocks until every save has been answered; not for the screen's thread.
 func (r *Rules) Wait() { r.saving.Wait() }
 

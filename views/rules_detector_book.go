@@ -205,15 +205,22 @@ func (d *detector) figures(r moderation.Replay) fyne.CanvasObject {
 
 // between writes the 95 % interval of a share: "68–88 %".
 func between(b *words.Book, hits, all int) string {
-	low, high := measure.Wilson(hits, all)
-	const nothing = 1e-9 // rounding is no share
+	low, high := wilson(hits, all)
+	return b.T("detector.between", strings.TrimRight(b.Percent(low), " %"), b.Percent(high))
+}
+
+// wilson is the 95 % interval of a share of some, without what is only rounding: 0 and 1
+// are written differently from what is close to them.
+func wilson(hits, all int) (low, high float64) {
+	const nothing = 1e-9
+	low, high = measure.Wilson(hits, all)
 	if low < nothing {
 		low = 0
 	}
 	if high > 1-nothing {
 		high = 1
 	}
-	return b.T("detector.between", strings.TrimRight(b.Percent(low), " %"), b.Percent(high))
+	return low, high
 }
 
 // drawFoot draws what can be done with the version, under everything else: the column
@@ -441,6 +448,19 @@ func (d *detector) question() []fyne.CanvasObject {
 	return append(objects, d.save, kit.Row(0, kit.Gap(), d.button("common.cancel", "Esc", kit.Quiet, true, d.back)))
 }
 
+// replayFor is a replay as it goes with a version. One of rules that were not saved yet had
+// no number to name them by.
+func replayFor(replay *moderation.Replay, v moderation.Rulebook) *moderation.Replay {
+	if replay == nil {
+		return nil
+	}
+	r := *replay
+	if base, unsaved := strings.CutSuffix(r.Model, "+r?"); unsaved {
+		r.Model = v.Model(base)
+	}
+	return &r
+}
+
 // move brings the version on.
 func (d *detector) move(q *moveQuestion, reason string) {
 	v := d.version(d.number)
@@ -453,7 +473,7 @@ func (d *detector) move(q *moveQuestion, reason string) {
 	d.moving, d.trouble = true, nil
 	d.drawFoot()
 	d.r.put(func(ctx context.Context) error {
-		return d.r.cfg.Rulebooks.Move(ctx, q.request, v.Number, v.Version, q.to, q.replay, reason)
+		return d.r.cfg.Rulebooks.Move(ctx, q.request, v.Number, v.Version, q.to, replayFor(q.replay, *v), reason)
 	}, func(err error) {
 		d.moving = false
 		if err != nil {

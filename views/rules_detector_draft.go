@@ -130,6 +130,33 @@ func (d *detector) begin() {
 	d.r.retitle()
 }
 
+// Draft begins the next version of the detector's rules with some on top of those that
+// are looked at, or adds them to the one that is being written. Nothing is saved by it.
+func (r *Rules) Draft(rules ...moderation.DetectorRule) {
+	r.turn(detectorTab)
+	d := r.detector
+	if d == nil || d.known == nil || !r.edits() {
+		return
+	}
+	if d.draft == nil {
+		d.begin()
+	} else if v := d.stored(); v != nil {
+		d.look(v.Number)
+	}
+	if !d.writes() || d.draft.sending {
+		return
+	}
+	written := newBookDraft(&moderation.Rulebook{Rules: rules}).rules
+	d.draft.rules = slices.DeleteFunc(slices.Concat(d.draft.rules, written), func(x ruleDraft) bool { return x.name == "" })
+	d.hits, d.at = false, detectorPlace{rulePlace, len(d.draft.rules) - 1}
+	if len(d.draft.rules) == 0 {
+		d.at = detectorPlace{kind: bookPlace}
+	}
+	d.drawLeft()
+	d.drawRight()
+	d.typed()
+}
+
 func (d *detector) addRule() {
 	if !d.writes() || d.draft.sending {
 		return

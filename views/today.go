@@ -19,6 +19,12 @@ type TodayFigures interface {
 	Figures(ctx context.Context) (moderation.Today, error)
 }
 
+// DetectorAudit tells how right the detector was, and how much passes it, in the last
+// days.
+type DetectorAudit interface {
+	Audit(ctx context.Context, days int) (moderation.Audit, error)
+}
+
 // Today is the first screen: what is due, what was done, where to begin.
 type Today struct {
 	loop   kit.Loop
@@ -29,12 +35,18 @@ type Today struct {
 	figures latest[moderation.Today]
 	known   *moderation.Today
 	room    *fyne.Container
+
+	detector DetectorAudit // nil for whoever is not told
+	audits   latest[moderation.Audit]
+	audit    *moderation.Audit // nil until it is known
+	audited  time.Time
 }
 
 // NewToday makes the screen. open leads to a review screen, and to a case on it
-// when the id is not "".
-func NewToday(loop kit.Loop, book *words.Book, source TodayFigures, open func(k moderation.Kind, caseID string)) *Today {
-	t := &Today{loop: loop, book: book, source: source, open: open, figures: latest[moderation.Today]{loop: loop}}
+// when the id is not "". A nil detector leaves out how right the detector is.
+func NewToday(loop kit.Loop, book *words.Book, source TodayFigures, detector DetectorAudit, open func(k moderation.Kind, caseID string)) *Today {
+	t := &Today{loop: loop, book: book, source: source, open: open, figures: latest[moderation.Today]{loop: loop},
+		detector: detector, audits: latest[moderation.Audit]{loop: loop}}
 	t.room = container.NewStack(kit.NewState(kit.State{What: book.T("common.loading")}))
 	return t
 }
@@ -61,11 +73,15 @@ func (t *Today) Keys() []kit.Key { return nil }
 func (t *Today) Shown() { t.Refresh() }
 
 // Hidden gives up on figures that are still on their way.
-func (t *Today) Hidden() { t.figures.drop() }
+func (t *Today) Hidden() {
+	t.figures.drop()
+	t.audits.drop()
+}
 
 // Refresh reads the figures and redraws the page when they have come. What was
 // known stays on screen meanwhile, and also when the database is away.
 func (t *Today) Refresh() {
+	t.refreshAudit()
 	t.figures.ask(t.source.Figures, func(f moderation.Today, err error) {
 		switch {
 		case err == nil:
@@ -77,6 +93,28 @@ func (t *Today) Refresh() {
 				Icon: look.IconOffline, Tone: kit.Amber, What: what, Next: next,
 				Action: kit.ButtonConfig{Text: t.book.T("common.retry"), Press: t.Refresh},
 			}))
+		}
+	})
+}
+
+// auditDays is how far back the audit of the detector looks. It is counted from many
+// decisions, of which one more changes little, so that a minute's figures will do.
+const (
+	auditDays  = 30
+	auditAfter = time.Minute
+)
+
+func (t *Today) refreshAudit() {
+	if t.detector == nil || t.audits.out || t.audit != nil && time.Since(t.audited) < auditAfter {
+		return
+	}
+	t.audits.ask(func(ctx context.Context) (moderation.Audit, error) { return t.detector.Audit(ctx, auditDays) }, func(a moderation.Audit, err error) {
+		if err != nil {
+			return // the figures of the page say what is wrong with the link
+		}
+		t.audit, t.audited = &a, time.Now()
+		if t.known != nil {
+			t.show(t.page(*t.known))
 		}
 	})
 }
@@ -105,8 +143,11 @@ func (t *Today) page(f moderation.Today) fyne.CanvasObject {
 	)
 
 	page := kit.Stack(look.S4, kit.Pad(0, 0, look.S2, 0, head), tiles,
-		kit.Columns(0, 480, nil, t.hours(f), kit.Pad(0, 0, 0, look.S4, t.urgent(f))),
-		t.recent(f))
+		kit.Columns(0, 480, nil, t.hours(f), kit.Pad(0, 0, 0, look.S4, t.urgent(f))))
+	if t.audit != nil {
+		page.Add(t.right(*t.audit))
+	}
+	page.Add(t.recent(f))
 	return kit.NewScroll(kit.PadAll(look.S5, page))
 }
 
@@ -213,6 +254,35 @@ func (t *Today) urgent(f moderation.Today) fyne.CanvasObject {
 		lines = append(lines, kit.NewPress(kit.Pad(look.S2, 0, look.S2, 0, line), look.S2, func() { t.open(c.Kind, c.ID) }))
 	}
 	return kit.NewCard(t.book.T("today.urgent"), kit.Stack(0, lines...))
+}
+
+// auditLeast is how many decisions a share is told of at least: below, its interval
+// spans so much that it only looks like a figure.
+const auditLeast = 20
+
+// right says how right the detector is: what it flags, and what passes it.
+func (t *Today) right(a moderation.Audit) fyne.CanvasObject {
+	b := t.book
+	half := func(name string, hits, all int, tone kit.Tone, said, one, few string) fyne.CanvasObject {
+		lines := kit.Stack(look.S1, kit.NewText(b.T(name), kit.Second))
+		if all < auditLeast {
+			lines.Add(kit.NewText(b.T("today.cannot_tell"), kit.Heading))
+			lines.Add(kit.NewMeter())
+			lines.Add(kit.NewParagraph(b.T(few, b.Number(all), auditLeast), kit.Small))
+			return lines
+		}
+		if hits == 1 {
+			said = one
+		}
+		low, high := wilson(hits, all)
+		lines.Add(kit.NewText(between(b, hits, all), kit.PageTitle))
+		lines.Add(kit.NewMeter(kit.Part{Share: low}, kit.Part{Share: high - low, Tone: tone}))
+		lines.Add(kit.NewParagraph(b.T(said, b.Number(all), b.Number(hits)), kit.Small))
+		return lines
+	}
+	return kit.NewCard(b.T("today.detector", auditDays), kit.Grid(2, look.S5,
+		half("today.flags_right", a.FlaggedRight, a.Flagged, kit.Jade, "today.flags", "today.flags", "today.flags_few"),
+		half("today.passes", a.RandomPaid, a.Random, kit.Amber, "today.random", "today.random_one", "today.random_few")))
 }
 
 func (t *Today) recent(f moderation.Today) fyne.CanvasObject {
