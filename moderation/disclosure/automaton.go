@@ -16,6 +16,7 @@ import (
 type automaton struct {
 	class   []uint16 // of each rune of the basic plane; 0 occurs in no phrase
 	rare    map[rune]uint16
+	ascii   [2][0x80]uint16 // of ASCII alone: at the start of a word, and inside one
 	classes int
 	root    []int32 // by class, the step from the start
 	cells   []cell  // hashed by state and class, at most half full
@@ -66,6 +67,12 @@ func newAutomaton(phrases [][]rune) *automaton {
 		}
 		a.output[state] = int32(i)
 	}
+	for r := range a.ascii[0] {
+		a.ascii[0][r], a.ascii[1][r] = a.class[r], a.class[r]
+		if c, ok := a.rare[wordStart|rune(r)]; ok {
+			a.ascii[0][r] = c
+		}
+	}
 	a.root = make([]int32, a.classes)
 	for c, to := range rows[0] {
 		a.root[c] = to
@@ -74,6 +81,31 @@ func newAutomaton(phrases [][]rune) *automaton {
 	a.lay(rows)
 	return a
 }
+
+// wordStart marks a letter or digit that must start a word, so that a phrase of
+// Latin words costs nothing inside other words.
+const wordStart = 1 << 24
+
+// byWords marks the letters and digits of a phrase that start its words.
+func byWords(phrase []rune) []rune {
+	marked := slices.Clone(phrase)
+	inWord := false
+	for i, r := range phrase {
+		word := r < 0x80 && asciiWord[r]
+		if word && !inWord {
+			marked[i] |= wordStart
+		}
+		inWord = word
+	}
+	return marked
+}
+
+var asciiWord = func() (is [0x80]bool) {
+	for r := range is {
+		is[r] = r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
+	}
+	return is
+}()
 
 // classFor gives a rune of a phrase its class.
 func (a *automaton) classFor(r rune) uint16 {
@@ -182,8 +214,19 @@ func (a *automaton) next(state int32, class uint16) int32 {
 func (a *automaton) find(folded []rune, keep func(match) bool) []match {
 	var found []match
 	state := int32(0)
+	inWord := 0
 	for i, r := range folded {
-		c := a.classOf(r)
+		var c uint16
+		if r < 0x80 {
+			c = a.ascii[inWord][r]
+			inWord = 0
+			if asciiWord[r] {
+				inWord = 1
+			}
+		} else {
+			c = a.classOf(r)
+			inWord = 0
+		}
 		if c == 0 {
 			state = 0
 			continue

@@ -152,7 +152,7 @@ func lookOver(f []rune, from int) (end int, odd bool) {
 			after = f[i+1]
 		}
 		switch {
-		case odd:
+		case odd || r == ' ':
 		case latin(r):
 			if !latin(before) && !latin(after) {
 				if i-last > widestGap+1 {

@@ -64,7 +64,11 @@ func newLexicon(rules []phraseRule, l *labels) (*lexicon, error) {
 			}
 		}
 	}
-	x.automaton = newAutomaton(phrases)
+	marked := make([][]rune, len(phrases))
+	for i, p := range phrases {
+		marked[i] = byWords(p)
+	}
+	x.automaton = newAutomaton(marked)
 	var err error
 	x.disguised, err = newDisguised(phrases, x.entries)
 	return x, err

@@ -132,9 +132,16 @@ func (l link) under(h string) bool {
 		return !l.neutral()
 	case strings.HasSuffix(h, ".*"):
 		name := strings.TrimSuffix(h, "*")
-		return strings.HasPrefix(l.host, name) || strings.Contains(l.host, "."+name)
+		at := strings.Index(l.host, name)
+		return at == 0 || at > 0 && (l.host[at-1] == '.' || strings.Contains(l.host, "."+name))
 	}
-	return l.host == h || strings.HasSuffix(l.host, "."+h)
+	return below(l.host, h)
+}
+
+// below reports whether a host is a domain or lies in it.
+func below(host, domain string) bool {
+	dot := len(host) - len(domain) - 1
+	return strings.HasSuffix(host, domain) && (dot < 0 || host[dot] == '.')
 }
 
 // Hosts that lead to maps, films and encyclopaedias: everybody links there.
@@ -146,7 +153,7 @@ var neutralHosts = []string{
 
 func (l link) neutral() bool {
 	for _, h := range neutralHosts {
-		if l.host == h || strings.HasSuffix(l.host, "."+h) {
+		if below(l.host, h) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package disclosure
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -188,4 +189,15 @@ func (t *text) span(start, end int) moderation.Span {
 }
 
 // words are what stands in the original at a span.
-func (t *text) words(s moderation.Span) string { return string(t.original[s.Start:s.End]) }
+func (t *text) words(s moderation.Span) string {
+	runes := t.original[s.Start:s.End]
+	var b strings.Builder
+	b.Grow(len(runes))
+	for _, r := range runes {
+		if r >= 0x80 {
+			return string(runes)
+		}
+		b.WriteByte(byte(r)) // links are, and many
+	}
+	return b.String()
+}

@@ -19,6 +19,15 @@ type pattern struct {
 	start, end int
 }
 
+// patternStarts are the ASCII characters that a pattern starts with; no Chinese one
+// does.
+var patternStarts = func() (is [0x80]bool) {
+	for _, r := range "$(@0123456789" {
+		is[r] = true
+	}
+	return is
+}()
+
 // patternsIn runs every scanner over a text in one pass each. inLink marks runes
 // that belong to links, where digits and signs mean nothing.
 func patternsIn(t *text, inLink []bool) []pattern {
@@ -26,8 +35,8 @@ func patternsIn(t *text, inLink []bool) []pattern {
 	f := t.folded
 	for i := 0; i < len(f); i++ {
 		r := f[i]
-		if r >= 0x2E80 && r != '￥' || inLink[i] {
-			continue // no pattern starts with a Chinese character
+		if r < 0x80 && !patternStarts[r] || r >= 0x2E80 && r != '￥' || inLink[i] {
+			continue
 		}
 		end, name := 0, ""
 		switch {
