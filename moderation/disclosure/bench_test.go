@@ -50,3 +50,11 @@ func BenchmarkCompile(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkScoreAMegabyte(b *testing.B) {
+	p := moderation.Post{Body: strings.Repeat(ordinary.Body, 1<<20/len(ordinary.Body))}
+	b.SetBytes(int64(len(p.Body)))
+	for b.Loop() {
+		Default().Score(p, false)
+	}
+}

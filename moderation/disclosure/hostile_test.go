@@ -46,6 +46,24 @@ func TestLongAndStrangeInputsAreAnsweredInBoundedTime(t *testing.T) {
 		"separators":            {Body: fill("优-惠-码-")},
 		"broken UTF-8":          {Body: mega("a\xff\xfe\xed\xa0\x80广")},
 		"NUL":                   {Body: fill("\x00")},
+		"surrogates":            {Body: fill("\xed\xa0\xbd\xed\xb8\x80薇")},
+		"overrides":             {Body: fill("\u202e信微加\u202c abc ")},
+		"towers":                {Body: fill("加" + strings.Repeat("\u0335\u0301", 300) + "微")},
+		"tags":                  {Body: fill("私\U000E0061信\U000E007F")},
+		"rare ideographs":       {Body: fill("𠀀𪛖")},
+		"parts":                 {Body: mega("女子力口彳亍讠青禾厶")},
+		"words that sound":      {Body: mega("优惠玛加薇信粉斯福利")},
+		"words apart":           {Body: mega("加、微、信、")},
+		"brackets apart":        {Body: mega("【加】【微】【信】")},
+		"letters apart":         {Body: mega("u s e c o d e ")},
+		"digits in words":       {Body: mega("us3 c0d3 ")},
+		"one line of i":         {Body: mega("1il!")},
+		"Pinyin":                {Body: mega("加weixinyouhuima ")},
+		"endless Pinyin":        {Body: "加" + mega("weixin")},
+		"signs":                 {Body: mega("➕🐧点🔗")},
+		"plus signs":            {Body: mega("+加+微")},
+		"labels in disguise":    {Body: mega("【广 告】")},
+		"single quotes":         {Body: mega("'use code' ")},
 		"one line of digits":    {Body: fill("1")},
 		"handles":               {Body: fill("@a.b_c ")},
 		"brackets in the title": {Title: fill("【初岚】"), Body: fill("初岚")},
@@ -106,8 +124,57 @@ func TestSpansReadTheSameWordsInTheOriginal(t *testing.T) {
 	})
 }
 
+// Anything that grows faster than the text shows at four times its length; the
+// best of several runs is compared because tests share their machine.
+func TestTimeGrowsWithTheTextAndNoFaster(t *testing.T) {
+	for name, piece := range map[string]string{
+		"ordinary": ordinary.Body, "one phrase": "优惠码", "apart": "加、微、信、", "letters": "u s e c o d e ", "sounds": "优惠玛加薇信", "parts": "女子力口彳亍", "Pinyin": "加weixin ", "denied": "没有优惠码",
+		"hidden": "优\u200b惠\u200b码", "towers": "加\u0335\u0301\u0301\u0301", "broken": "\xff\xed\xa0\x80", "quotes": "“‘'", "hashtags": "#旅行 ", "labels": "#ad ",
+	} {
+		small := strings.Repeat(piece, 1<<13/len(piece)+1)
+		large := strings.Repeat(small, 4)
+		took := func(body string, best time.Duration) time.Duration {
+			start := time.Now()
+			Default().Score(moderation.Post{Body: body}, false)
+			return min(best, time.Since(start))
+		}
+		quick, slow := time.Hour, time.Hour
+		for range 60 {
+			quick, slow = took(small, quick), took(large, slow)
+			if slow < 6*quick {
+				break
+			}
+		}
+		if slow >= 6*quick {
+			t.Errorf("%s: %v for %d bytes, %v for four times as many", name, quick, len(small), slow)
+		}
+	}
+}
+
+func TestTenMegabytesAndTenThousandLinksAreAnswered(t *testing.T) {
+	if testing.Short() {
+		t.Skip("ten megabytes")
+	}
+	links := make([]string, 10_000)
+	for i := range links {
+		links[i] = "https://shop.example/?affid=1&n=" + strings.Repeat("z", i%50)
+	}
+	body := strings.Repeat(strings.Join(links, " ")+" 加薇信 ", 10<<20/(len(links)*60))
+	start := time.Now()
+	p := moderation.Post{Body: body, Links: links}
+	r := Default().Score(p, false)
+	if took := time.Since(start); took > patience {
+		t.Errorf("%d bytes took %v", len(body), took)
+	}
+	if !rules(r)["link.affiliate"] || !rules(r)["contact.add"] {
+		t.Errorf("%v", r.Findings)
+	}
+	reread(t, p, r)
+}
+
 func FuzzNormaliserKeepsItsMap(f *testing.F) {
-	for _, s := range []string{"", "广-告", "色❤单❤身", "ＡＢＣ①㍿ﷺ½", "a\u0301\u0302b", "\xff\xfe", "👨‍👩‍👧‍👦", "x\u200b\u200by", "優 惠 碼", "\r\n\t \u3000", "\U000E0041\U000E0042", "Ⅷ➕＋", "한국어ｶﾞ", "不是广告", "use my code ABC1", "豈\U0002F800"} {
+	for _, s := range []string{"", "广-告", "色❤单❤身", "ＡＢＣ①㍿ﷺ½", "a\u0301\u0302b", "\xff\xfe", "👨‍👩‍👧‍👦", "x\u200b\u200by", "優 惠 碼", "\r\n\t \u3000", "\U000E0041\U000E0042", "Ⅷ➕＋", "한국어ｶﾞ", "不是广告", "use my code ABC1", "豈\U0002F800",
+		"\xed\xa0\xbd\xed\xb8\x80", "\u202e信微加\u202c", "a\u0335\u0336\u0301", "加、微、信", "c-o-d-e", "us3 c0d3", "女子力口", "加weixin", "+🐧", "🍠搜", "【广 告】", "⼴⺮", "1️⃣折", "𠀀\U000E0100", "\U0010FFFF", "优+惠+码", "l i n k  i n  b i o", "'x'"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -121,6 +188,24 @@ func FuzzNormaliserKeepsItsMap(f *testing.F) {
 				t.Fatalf("rune %d comes from %d after %d of %d", i, from, last, len(n.original))
 			}
 			last = from
+		}
+		for i, r := range n.folded {
+			if r == utf8.RuneError && n.original[n.from[i]] != utf8.RuneError {
+				t.Fatalf("rune %d folds to nothing readable", i)
+			}
+		}
+		for _, m := range Default().lexicon.find(n) {
+			if m.start < 0 || m.start >= m.end || int(m.end) > len(n.folded) {
+				t.Fatalf("%v in %d runes of %q", m, len(n.folded), s)
+			}
+			if at := n.span(int(m.start), int(m.end)); at.Start < 0 || at.Start >= at.End || at.End > len(n.original) {
+				t.Fatalf("%v of %v in %d runes of %q", at, m, len(n.original), s)
+			}
+		}
+		for _, w := range n.ways {
+			if w.start < 0 || w.start >= w.end || w.end > len(n.folded) {
+				t.Fatalf("%v in %d runes of %q", w, len(n.folded), s)
+			}
 		}
 		// Folding what is folded changes nothing but separators that have become
 		// neighbours of Han characters.
