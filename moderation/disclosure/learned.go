@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -168,7 +169,8 @@ func readGram(line string) (Gram, error) {
 // enough that a hostile file takes tens of megabytes and not the machine.
 const (
 	longestModel   = 32 << 20 // bytes of the file
-	mostGrams      = 200_000  // of one block
+	mostGrams      = 100_000  // of one block
+	longestPath    = 6        // characters of a gram, or words in a row
 	longestGram    = 120      // bytes
 	mostFigures    = 100
 	longestPhrases = 256 << 10 // bytes of all phrases of the rules
@@ -252,6 +254,10 @@ func (b *Block) check() error {
 		if !finite(g.Weight) || g.Texts < 0 || g.Texts > b.Texts || g.Text == "" || len(g.Text) > longestGram || !utf8.ValidString(g.Text) {
 			return fmt.Errorf("learned, %s: gram %.40q is out of range", b.Part, g.Text)
 		}
+		// Each step of a gram takes memory.
+		if n := utf8.RuneCountInString(g.Text); b.Part != "sentence" && n > longestPath || strings.Count(g.Text, " ") >= longestPath {
+			return fmt.Errorf("learned, %s: gram %.40q is too long", b.Part, g.Text)
+		}
 	}
 	return nil
 }
@@ -301,21 +307,27 @@ func partOf(name string) int {
 	return -1
 }
 
-// vocabulary finds grams: a tree whose edges stand in one open-addressed table, with
-// what is at their end beside them. A step costs one look into memory, and a text that
-// leaves the tree leaves it at once.
+// vocabulary finds grams: a tree whose edges stand in one open-addressed table. A step
+// costs one look into memory, and a text that leaves the tree leaves it at once. It is
+// kept small, since nearly all of a scan's time goes by waiting for these looks.
 type vocabulary struct {
-	edges  []edge
-	shift  uint
-	states int32
-	first  []edge // from the root, by rune of the basic plane; a text starts there at every rune
+	edges []edge
+	shift uint
+	keys  []uint64 // by node, the edge that leads there
+	first []place  // by rune of the basic plane, the root's edges: a text starts there at every rune
 }
 
-// edge leads from a state by a symbol to the next state.
+// place is a node << parts | the parts that weigh the gram which ends there. 0 is the
+// root, where no edge leads.
+type place uint32
+
+func (p place) node() int32 { return int32(p >> parts) }
+
+// edge leads to a place. tag stands for the key that it was hashed from, and two keys
+// of one slot have the same with a chance of 2^-32.
 type edge struct {
-	key  uint64 // state << symbolBits | symbol, plus one; 0 is free
-	to   int32
-	gram int32 // of the gram that ends there, its number << parts | the parts that weigh it; 0 for none
+	tag uint32
+	to  place
 }
 
 const symbolBits = 40
@@ -325,77 +337,81 @@ func newVocabulary(grams int) *vocabulary {
 	for 1<<bits < 2*grams {
 		bits++
 	}
-	return &vocabulary{edges: make([]edge, 1<<bits), shift: 64 - bits, states: 1}
+	return &vocabulary{edges: make([]edge, 1<<bits), shift: 64 - bits, keys: make([]uint64, 1, grams+1)}
 }
 
-func (v *vocabulary) slot(key uint64) int {
-	i := int(key * 0x9E3779B97F4A7C15 >> v.shift)
-	for v.edges[i].key != 0 && v.edges[i].key != key {
-		i = (i + 1) & (len(v.edges) - 1)
+func mix(node int32, symbol uint64) uint64 {
+	key := (uint64(node)<<symbolBits | symbol) * 0x9E3779B97F4A7C15
+	return (key ^ key>>29) * 0xBF58476D1CE4E5B9
+}
+
+// slot is where an edge stands, or the free place for it.
+func (v *vocabulary) slot(node int32, symbol uint64) (at int, tag uint32) {
+	h := mix(node, symbol)
+	for at = int(h >> v.shift); v.edges[at].to != 0 && v.edges[at].tag != uint32(h); {
+		at = (at + 1) & (len(v.edges) - 1)
 	}
-	return i
+	return at, uint32(h)
 }
 
-// step returns the edge from a state by a symbol, or nil.
-func (v *vocabulary) step(state int32, symbol uint64) *edge {
-	key := uint64(state)<<symbolBits | symbol + 1
-	for i := int(key * 0x9E3779B97F4A7C15 >> v.shift); ; i = (i + 1) & (len(v.edges) - 1) {
-		e := &v.edges[i]
-		if e.key == key {
-			return e
-		}
-		if e.key == 0 {
-			return nil
+// step returns where a symbol leads.
+func (v *vocabulary) step(node int32, symbol uint64) place {
+	h := mix(node, symbol)
+	for i := int(h >> v.shift); ; i = (i + 1) & (len(v.edges) - 1) {
+		if e := v.edges[i]; e.to == 0 || e.tag == uint32(h) {
+			return e.to
 		}
 	}
 }
 
-// add makes a path for a gram and returns its last edge, which holds until the next add.
-func (v *vocabulary) add(symbols []uint64) *edge {
-	state := int32(0)
-	var last *edge
+// add makes a path for a gram and returns the node at its end. part is among those
+// that weigh it from then on; fresh is false where it was before.
+func (v *vocabulary) add(symbols []uint64, part int) (node int32, fresh bool) {
+	at := 0
 	for _, s := range symbols {
-		if 2*int(v.states) > len(v.edges) {
-			v.grow()
+		var tag uint32
+		if at, tag = v.slot(node, s); v.edges[at].to == 0 {
+			next := len(v.keys)
+			v.keys = append(v.keys, uint64(node)<<symbolBits|s)
+			if 2*len(v.keys) > len(v.edges) {
+				v.grow()
+				at, tag = v.slot(node, s)
+			}
+			v.edges[at] = edge{tag, place(next) << parts}
 		}
-		key := uint64(state)<<symbolBits | s + 1
-		last = &v.edges[v.slot(key)]
-		if last.key == 0 {
-			*last = edge{key: key, to: v.states}
-			v.states++
-		}
-		state = last.to
+		node = v.edges[at].to.node()
 	}
-	return last
+	fresh = v.edges[at].to&(1<<part) == 0
+	v.edges[at].to |= 1 << part
+	return node, fresh
 }
 
 func (v *vocabulary) grow() {
 	old := v.edges
 	v.edges, v.shift = make([]edge, 2*len(old)), v.shift-1
 	for _, e := range old {
-		if e.key != 0 {
-			v.edges[v.slot(e.key)] = e
+		if e.to != 0 {
+			key := v.keys[e.to.node()]
+			at, tag := v.slot(int32(key>>symbolBits), key&(1<<symbolBits-1))
+			v.edges[at] = edge{tag, e.to}
 		}
 	}
 }
 
 // index lays out the root's edges by rune.
 func (v *vocabulary) index() {
-	v.first = make([]edge, 1<<16)
+	v.first = make([]place, 1<<16)
 	for _, e := range v.edges {
-		if e.key != 0 && e.key-1 < 1<<16 {
-			v.first[e.key-1] = e
+		if k := v.keys[e.to.node()]; e.to != 0 && k < 1<<16 {
+			v.first[k] = e.to
 		}
 	}
 }
 
 // start is step from the root by a rune.
-func (v *vocabulary) start(r rune) *edge {
+func (v *vocabulary) start(r rune) place {
 	if uint32(r) < 1<<16 {
-		if e := &v.first[r]; e.key != 0 {
-			return e
-		}
-		return nil
+		return v.first[r]
 	}
 	return v.step(0, uint64(r))
 }
@@ -404,71 +420,85 @@ func (v *vocabulary) start(r rune) *edge {
 type compiled struct {
 	*Learned
 	words    *vocabulary
-	weights  [][parts]gramWeight // by gram, from 1
+	weights  [parts][]gramWeight // by node
 	passages *vocabulary
-	sentence []gramWeight // by gram, from 1
+	sentence []gramWeight // by node
 }
 
 type gramWeight struct {
-	rarity float32 // 0 where the gram has no weight in the part
+	rarity float32
 	weight float32
 }
 
 func compile(l *Learned) (*compiled, error) {
 	c := &compiled{Learned: l}
-	var symbols []uint64
 	if len(l.Words) > 0 {
 		n := 0
-		for _, b := range l.Words {
-			n = max(n, len(b.Grams))
+		for i := range l.Words {
+			n = max(n, len(l.Words[i].Grams))
 		}
 		c.words = newVocabulary(n + n/4)
-		c.weights = make([][parts]gramWeight, 1, n+n/4)
-		for _, b := range l.Words {
+		for i := range l.Words {
+			b := &l.Words[i]
 			part := partOf(b.Part)
-			rarity := b.rarities()
-			for _, g := range b.Grams {
-				symbols = symbols[:0]
-				for _, r := range g.Text {
+			var err error
+			if c.weights[part], err = b.compile(c.words, part, func(symbols []uint64, text string) []uint64 {
+				for _, r := range text {
 					symbols = append(symbols, uint64(r))
 				}
-				end := c.words.add(symbols)
-				if end.gram == 0 {
-					end.gram = int32(len(c.weights)) << parts
-					c.weights = append(c.weights, [parts]gramWeight{})
-				}
-				if end.gram&(1<<part) != 0 {
-					return nil, fmt.Errorf("learned, %s: gram %q stands twice", b.Part, g.Text)
-				}
-				c.weights[end.gram>>parts][part] = gramWeight{rarity(g.Texts), float32(g.Weight)}
-				end.gram |= 1 << part
+				return symbols
+			}); err != nil {
+				return nil, err
 			}
 		}
 		c.words.index()
 	}
 	if b := l.Passages; b != nil {
 		c.passages = newVocabulary(len(b.Grams))
-		c.sentence = make([]gramWeight, 1, len(b.Grams)+1)
-		rarity := b.rarities()
 		var word []rune
-		for _, g := range b.Grams {
-			symbols = symbols[:0]
-			for said := range strings.SplitSeq(g.Text, " ") {
+		var err error
+		if c.sentence, err = b.compile(c.passages, 0, func(symbols []uint64, text string) []uint64 {
+			for said := range strings.SplitSeq(text, " ") {
 				word = word[:0]
 				for _, r := range said {
 					word = append(word, r)
 				}
 				symbols = append(symbols, wordSymbol(word))
 			}
-			end := c.passages.add(symbols)
-			if end.gram != 0 {
-				return nil, fmt.Errorf("learned, passages: %q stands twice", g.Text)
-			}
-			end.gram = int32(len(c.sentence))
-			c.sentence = append(c.sentence, gramWeight{rarity(g.Texts), float32(g.Weight)})
+			return symbols
+		}); err != nil {
+			return nil, err
 		}
 	}
 	return c, nil
+}
+
+// compile puts a block's grams into a vocabulary, the frequent ones first, so that what
+// a scan looks at all the time lies together. It returns the weights by node.
+func (b *Block) compile(v *vocabulary, part int, spell func([]uint64, string) []uint64) ([]gramWeight, error) {
+	var symbols []uint64
+	rarity := b.rarities()
+	var sorted [33][]int32
+	for i, g := range b.Grams {
+		size := bits.Len32(uint32(g.Texts))
+		sorted[size] = append(sorted[size], int32(i))
+	}
+	weights := make([]gramWeight, len(v.keys), len(v.keys)+len(b.Grams))
+	for size := len(sorted) - 1; size >= 0; size-- {
+		for _, i := range sorted[size] {
+			g := &b.Grams[i]
+			symbols = spell(symbols[:0], g.Text)
+			node, fresh := v.add(symbols, part)
+			if !fresh {
+				return nil, fmt.Errorf("learned, %s: gram %q stands twice", b.Part, g.Text)
+			}
+			for len(weights) < len(v.keys) {
+				weights = append(weights, gramWeight{})
+			}
+			weights[node] = gramWeight{rarity(g.Texts), float32(g.Weight)}
+		}
+	}
+	return weights, nil
 }
 
 // wordSymbol hashes a word (FNV-1a, folded to the width of a symbol). That two of a

@@ -30,21 +30,21 @@ const (
 // scratch is what the scoring of one post needs and the next one can use again.
 type scratch struct {
 	title, body stream
-	tallies     []tally // by gram
+	tallies     [parts][]tally // by gram
 	touched     [parts][]int32
-	hits        []hit
+	hits        [parts][]hit
 	score       []float32 // by rune of title and body
 	seen        []int32   // by gram of sentences: the sentence that had it last
 	tokens      []token
 }
 
-// tally is what is known of a gram in the post at hand, by part.
+// tally is what is known of a gram in one part of the post at hand.
 type tally struct {
-	count [parts]int32
-	value [parts]float32 // what each occurrence adds
+	count int32
+	value float32 // what each occurrence adds to each of its runes
 }
 
-// hit is a gram found: its number << parts | the parts that it was found in.
+// hit is a gram found.
 type hit struct {
 	start, end int32 // in title and body, one after the other
 	gram       int32
@@ -136,97 +136,82 @@ func (s *scoring) words(c *compiled, x *scratch, title, body *analysed, weight f
 // count finds the grams and gives each rune its share of the score. It returns the
 // sum of all.
 func (c *compiled) count(x *scratch) float64 {
-	if len(x.tallies) < len(c.weights) {
-		x.tallies = make([]tally, len(c.weights))
-	}
 	for part := range parts {
-		x.touched[part] = x.touched[part][:0]
+		if len(x.tallies[part]) < len(c.weights[part]) {
+			x.tallies[part] = make([]tally, len(c.weights[part]))
+		}
+		x.touched[part], x.hits[part] = x.touched[part][:0], x.hits[part][:0]
 	}
-	x.hits = x.hits[:0]
-	n := len(x.title.runes)
-	c.find(x, x.title.runes, 0, n, n)
-	c.find(x, x.body.runes, n, Reach, len(x.body.runes)-Reach)
-	runes := n + len(x.body.runes)
+	title, body := x.title.runes, x.body.runes
+	n := len(title)
+	c.find(x, whole, title, 0)
+	c.find(x, whole, body, n)
+	c.find(x, opening, title, 0)
+	c.find(x, opening, body[:min(len(body), Reach)], n)
+	ending := max(0, len(body)-Reach)
+	c.find(x, closing, body[ending:], n+ending)
+
+	runes := n + len(body)
 	x.score = slices.Grow(x.score[:0], runes)[:runes]
 	clear(x.score)
 	total := 0.0
 	for part := range parts {
+		tallies, weights := x.tallies[part], c.weights[part]
 		square := 0.0
 		for _, g := range x.touched[part] {
-			w, t := &c.weights[g][part], &x.tallies[g]
-			n := frequency(t.count[part]) * w.rarity
+			t, w := &tallies[g], weights[g]
+			n := frequency(t.count) * w.rarity
 			square += float64(n) * float64(n)
-			t.value[part] = n * w.weight
+			t.value = n * w.weight
 		}
 		if square == 0 {
 			continue
 		}
 		norm := float32(1 / math.Sqrt(square))
 		for _, g := range x.touched[part] {
-			t := &x.tallies[g]
-			v := t.value[part] * norm
+			t := &tallies[g]
+			v := t.value * norm
 			total += float64(v)
-			t.value[part] = v / float32(t.count[part])
-			t.count[part] = 0
+			t.value = v / float32(t.count)
+			t.count = 0
 		}
-	}
-	for _, h := range x.hits {
-		value := &x.tallies[h.gram>>parts].value
-		v := float32(0)
-		for part := range parts {
-			if h.gram&(1<<part) != 0 {
-				v += value[part]
+		for _, h := range x.hits[part] {
+			v := tallies[h.gram].value
+			if h.end == h.start+1 {
+				x.score[h.start] += v
+				continue
 			}
-		}
-		if h.end == h.start+1 {
-			x.score[h.start] += v
-			continue
-		}
-		v /= float32(h.end - h.start)
-		for i := h.start; i < h.end; i++ {
-			x.score[i] += v
+			v /= float32(h.end - h.start)
+			for i := h.start; i < h.end; i++ {
+				x.score[i] += v
+			}
 		}
 	}
 	return total
 }
 
-// find walks a stream and notes every gram in each part that weighs it. What ends
-// before opened belongs to the opening of the post, and what starts from closes on to
-// its closing.
-func (c *compiled) find(x *scratch, runes []rune, offset, opened, closes int) {
+// find walks a stretch of the text and notes every gram that has a weight in a part.
+func (c *compiled) find(x *scratch, part int, runes []rune, offset int) {
+	tallies, hits, touched := x.tallies[part], x.hits[part], x.touched[part]
 	for i, r := range runes {
-		e := c.words.start(r)
-		if e == nil {
-			continue
-		}
-		in := int32(1<<whole | 1<<opening)
-		if i >= closes {
-			in |= 1 << closing
-		}
-		for j := i + 1; ; j++ {
-			if j > opened {
-				in &^= 1 << opening
-			}
-			if g := e.gram & (in | -1<<parts); g&(1<<parts-1) != 0 {
-				t := &x.tallies[g>>parts]
-				for part := range parts {
-					if g&(1<<part) != 0 {
-						if t.count[part] == 0 {
-							x.touched[part] = append(x.touched[part], g>>parts)
-						}
-						t.count[part]++
-					}
+		at := c.words.start(r)
+		for j := i + 1; at != 0; j++ {
+			if at&(1<<part) != 0 {
+				g := at.node()
+				t := &tallies[g]
+				if t.count == 0 {
+					touched = append(touched, g)
 				}
-				x.hits = append(x.hits, hit{int32(offset + i), int32(offset + j), g})
+				t.count++
+				hits = append(hits, hit{int32(offset + i), int32(offset + j), g})
 			}
 			if j == len(runes) {
 				break
 			}
-			if e = c.words.step(e.to, uint64(runes[j])); e == nil {
-				break
-			}
+			at = c.words.step(at.node(), uint64(runes[j]))
 		}
 	}
+	x.hits[part], x.touched[part] = hits, touched
 }
 
 func frequency(count int32) float32 {
@@ -315,15 +300,13 @@ func (c *compiled) bestSentence(x *scratch, body *analysed) (best sentence, ok b
 		number++
 		sum, square := 0.0, 0.0
 		for i := range tokens {
-			state := int32(0)
+			at := place(0)
 			for j := i; j < len(tokens); j++ {
-				e := c.passages.step(state, tokens[j].symbol)
-				if e == nil {
+				if at = c.passages.step(at.node(), tokens[j].symbol); at == 0 {
 					break
 				}
-				state = e.to
-				g := e.gram
-				if g == 0 || x.seen[g] == number {
+				g := at.node()
+				if at&1 == 0 || x.seen[g] == number {
 					continue
 				}
 				x.seen[g] = number
