@@ -64,6 +64,16 @@ type Rulebook struct {
 	MovedAt   time.Time // zero for a draft
 	Replay    *Replay   // what the last replay before it went on had shown; nil when there was none
 	Reason    string    // why it went live by a worse replay, or was taken out of force
+	Beside    *Beside   // what it says beside the rules in force while it is in the shadow; nil otherwise
+}
+
+// Beside compares a rulebook in the shadow with the rules in force, over the posts that
+// both have scored as they are now.
+type Beside struct {
+	Posts    int
+	Both     int // flagged by both
+	Only     int // by the one in the shadow alone
+	OnlyLive int // by the rules in force alone
 }
 
 // Model is the version of a model with these rules on top: what a score and a case name.

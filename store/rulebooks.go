@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -24,7 +25,42 @@ func (db *DB) Rulebooks() *Rulebooks { return &Rulebooks{db} }
 
 // List returns every version, newest first. Fault: NoRight for marketers.
 func (r *Rulebooks) List(ctx context.Context) ([]moderation.Rulebook, error) {
-	return r.list(ctx, `true`)
+	books, err := r.list(ctx, `true`)
+	for i := range books {
+		if err == nil && books[i].State == moderation.RulebookShadow {
+			books[i].Beside, err = r.beside(ctx, books[i])
+		}
+	}
+	return books, err
+}
+
+// ofRules is the id of the model that was scanned with last among those with a rulebook
+// of a number, which is a text, or NULL for those without any.
+func ofRules(number string) string {
+	return `(SELECT m.id FROM studio.scan_model m WHERE substring(m.version FROM '[+]r([0-9]{1,9})$') IS NOT DISTINCT FROM ` + number + `
+	          ORDER BY m.seen_at DESC, m.id DESC LIMIT 1)`
+}
+
+const liveNumber = `(SELECT CAST(number AS text) FROM studio.rulebook WHERE state = 'live')`
+
+func (r *Rulebooks) beside(ctx context.Context, shadow moderation.Rulebook) (*moderation.Beside, error) {
+	var row struct {
+		Posts    int `db:"posts"`
+		Both     int `db:"both_flag"`
+		Only     int `db:"only_shadow"`
+		OnlyLive int `db:"only_live"`
+	}
+	err := r.db.read(ctx, func(q sqlx.QueryerContext) error {
+		return sqlx.GetContext(ctx, q, &row, `
+			SELECT count(*) AS posts, count(*) FILTER (WHERE s.flag AND l.flag) AS both_flag,
+			       count(*) FILTER (WHERE s.flag AND NOT l.flag) AS only_shadow, count(*) FILTER (WHERE l.flag AND NOT s.flag) AS only_live
+			  FROM studio.post_score s JOIN studio.post_score l ON l.post = s.post AND l.revision = s.revision
+			 WHERE s.at >= $2 AND s.model = `+ofRules("CAST($1 AS text)")+` AND l.model = `+ofRules(liveNumber), strconv.Itoa(shadow.Number), shadow.MovedAt)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &moderation.Beside{Posts: row.Posts, Both: row.Both, Only: row.Only, OnlyLive: row.OnlyLive}, nil
 }
 
 // InForce returns the rulebook that opens cases and the one that scores beside it; nil
@@ -317,10 +353,7 @@ func (r *Rulebooks) Audit(ctx context.Context, days int) (moderation.Audit, erro
 			               count(*) FILTER (WHERE random) AS random, count(*) FILTER (WHERE random AND paid) AS random_paid
 			          FROM (`+judgedPosts+`) AS judged) AS j,
 			       (SELECT count(*) AS posts, count(*) FILTER (WHERE flag) AS posts_flagged
-			          FROM studio.post_score WHERE at >= $1 AND model = (
-			            SELECT m.id FROM studio.scan_model m
-			             WHERE substring(m.version FROM '[+]r([0-9]{1,9})$') IS NOT DISTINCT FROM (SELECT CAST(number AS text) FROM studio.rulebook WHERE state = 'live')
-			             ORDER BY m.seen_at DESC, m.id DESC LIMIT 1)) AS s`, row.Since)
+			          FROM studio.post_score WHERE at >= $1 AND model = `+ofRules(liveNumber)+`) AS s`, row.Since)
 	})
 	if err != nil {
 		return moderation.Audit{}, err

@@ -358,12 +358,19 @@ func TestTheShadowScoresAndOpensNothingUntilItIsLive(t *testing.T) {
 		t.Errorf("flagged by %q, and at random by %q", says(posts[2].ID), says(random.ID))
 	}
 	desk.decide(d.one(`SELECT id FROM studio.cases WHERE target = $1`, posts[2].ID), moderation.Clear)
+	list, err := desk.db.Rulebooks().List(ctx)
+	must(t, err)
+	if beside := list[0].Beside; beside == nil || *beside != (moderation.Beside{Posts: 7, Both: 1, Only: 4}) {
+		t.Errorf("beside the rules in force: %+v", beside)
+	}
 
 	// One is on its way while it goes live: it counts as live, or is asked for again.
 	importPosts(t, worker.db, somePost("between"))
 	between := take(t, worker.db, name, 10)
 	must(t, lead.move(b, moderation.RulebookLive, replayed(3, 0, 0, 2, 0), ""))
-	if opened := put(t, worker.db, name, flagged(name, between, all)...); opened != 1 || says("between") != name {
+	weak := flagged(name, between, all)
+	weak[0].Evidence = []moderation.Evidence{{Kind: "link", Rule: "link.affiliate", Field: "body", Text: "x", Weight: -1}} // outweighs the model's name
+	if opened := put(t, worker.db, name, weak...); opened != 1 || says("between") != name {
 		t.Errorf("opened %d, flagged by %q", opened, says("between"))
 	}
 	// What it flagged in the shadow comes once more, for its evidence, and what there was
@@ -398,7 +405,11 @@ func TestTheShadowScoresAndOpensNothingUntilItIsLive(t *testing.T) {
 		t.Errorf("retired it opened %d and takes more", opened)
 	}
 	waiting(t, worker.db, name, 0)
-	if got := take(t, worker.db, next.Model(model), 100); len(got) != 11 {
+	importPosts(t, worker.db, somePost("after"))
+	if n := d.one(`SELECT count(*) FROM studio.scan_wait w JOIN studio.scan_model m ON m.id = w.model WHERE m.version = $1`, name); n != "0" {
+		t.Errorf("%s posts are queued for what retired", n)
+	}
+	if got := take(t, worker.db, next.Model(model), 100); len(got) != 12 {
 		t.Errorf("the next gets %v", ids(got))
 	}
 	d.inOrder()
