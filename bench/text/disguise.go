@@ -8,7 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -204,7 +204,8 @@ type verdict struct {
 
 // disguise flags posts, writes their words as somebody would who wants to stay unseen,
 // and counts how many are flagged still. Links stay as they are: a disguised link leads
-// nowhere.
+// nowhere. With -learn each post is judged by a model that was learned from the others:
+// whoever has learned a post by heart knows it in any dress.
 func disguise(o options, path string) error {
 	if o.what != "words" && o.what != "text" {
 		return fmt.Errorf("-what is words or text")
@@ -218,55 +219,144 @@ func disguise(o options, path string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	plain, err := scan(o, path)
+	judges, err := o.judges(dir, path, rows)
 	if err != nil {
 		return err
+	}
+	changed, still := make([]int, len(ways)), make([]int, len(ways))
+	flagged := 0
+	for _, j := range judges {
+		n, err := j.disguise(dir, changed, still)
+		if err != nil {
+			return err
+		}
+		flagged += n
+	}
+	fmt.Printf("%d of %d posts are flagged; disguised: %s\n", flagged, len(rows), o.what)
+	fmt.Println("way                    changed  flagged still  share of the changed")
+	for i, w := range ways {
+		fmt.Printf("%-22s %7d %14d %21.3f\n", w.name, changed[i], still[i], float64(still[i])/float64(max(1, changed[i])))
+	}
+	return nil
+}
+
+// judge is a model and the posts that it may judge.
+type judge struct {
+	options
+	rows []map[string]any
+}
+
+func (o options) judges(dir, path string, rows []map[string]any) ([]judge, error) {
+	if !o.learn {
+		return []judge{{o, rows}}, nil
+	}
+	// The program says which posts belong together; the rules alone are quickest to ask.
+	args := []string{"detector", "eval", "--json", "--in", path, "--folds", strconv.Itoa(o.folds), "--scores", filepath.Join(dir, "folds.jsonl")}
+	rules := filepath.Join(dir, "rules.json")
+	if err := os.WriteFile(rules, plainRules, 0o600); err != nil {
+		return nil, err
+	}
+	args = append(args, "--model", rules)
+	if o.group != "" {
+		args = append(args, "--group", o.group)
+	}
+	if _, err := output(o.program, args...); err != nil {
+		return nil, err
+	}
+	folds, err := readLines[scored](filepath.Join(dir, "folds.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[string]int)
+	for _, s := range folds {
+		of[s.ID] = s.Fold
+	}
+	var all []judge
+	for fold := range o.folds {
+		j := judge{options: o}
+		var others []map[string]any
+		for _, row := range rows {
+			if of[row["id"].(string)] == fold {
+				j.rows = append(j.rows, row)
+			} else {
+				others = append(others, row)
+			}
+		}
+		in := filepath.Join(dir, "others.jsonl")
+		if err := writeLines(in, others); err != nil {
+			return nil, err
+		}
+		j.model = filepath.Join(dir, fmt.Sprintf("fold-%d.json", fold))
+		args := []string{"detector", "train", "--json", "--in", in, "--out", j.model}
+		if o.group != "" {
+			args = append(args, "--group", o.group)
+		}
+		if _, err := output(o.program, args...); err != nil {
+			return nil, err
+		}
+		all = append(all, j)
+	}
+	return all, nil
+}
+
+// plainRules is a model file with nothing in it.
+var plainRules = []byte(`{"version":"none","threshold":0.5,"full_length":1,"phrases":[],"links":[],"patterns":[],"figures":[]}`)
+
+// disguise adds to the counts, by way, and returns how many posts it flags undisguised.
+func (j judge) disguise(dir string, changed, still []int) (flagged int, err error) {
+	in := filepath.Join(dir, "posts.jsonl")
+	if err := writeLines(in, j.rows); err != nil {
+		return 0, err
+	}
+	plain, err := scan(j.options, in)
+	if err != nil {
+		return 0, err
 	}
 	said := map[string]verdict{}
 	for _, v := range plain {
 		said[v.ID] = v
 	}
-	rows = slices.DeleteFunc(rows, func(row map[string]any) bool { return !said[row["id"].(string)].Flag })
-	fmt.Printf("%d of %d posts are flagged; disguised: %s\n", len(rows), len(plain), o.what)
-	fmt.Println("way                    changed  flagged still  share of the changed")
-	for _, w := range ways {
+	var rows []map[string]any
+	for _, row := range j.rows {
+		if said[row["id"].(string)].Flag {
+			rows = append(rows, row)
+		}
+	}
+	for i, w := range ways {
 		var turned []map[string]any
 		for _, row := range rows {
-			other, changed := map[string]any{}, false
+			other, differs := map[string]any{}, false
 			for name, v := range row {
 				text, is := v.(string)
 				if is && (name == "title" || name == "body") {
-					v = o.disguised(text, name, said[row["id"].(string)].Evidence, w.turn)
-					changed = changed || v != text
+					v = j.disguised(text, name, said[row["id"].(string)].Evidence, w.turn)
+					differs = differs || v != text
 				}
 				other[name] = v
 			}
-			if changed {
+			if differs {
 				delete(other, "spans") // they count other runes now
 				turned = append(turned, other)
 			}
 		}
 		if len(turned) == 0 {
-			fmt.Printf("%-22s %7d\n", w.name, 0)
 			continue
 		}
-		in := filepath.Join(dir, "turned.jsonl")
 		if err := writeLines(in, turned); err != nil {
-			return err
+			return 0, err
 		}
-		again, err := scan(o, in)
+		again, err := scan(j.options, in)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		still := 0
+		changed[i] += len(turned)
 		for _, v := range again {
 			if v.Flag {
-				still++
+				still[i]++
 			}
 		}
-		fmt.Printf("%-22s %7d %14d %21.3f\n", w.name, len(turned), still, float64(still)/float64(len(turned)))
 	}
-	return nil
+	return len(rows), nil
 }
 
 var address = regexp.MustCompile(`(?i)(https?://|www\.)[!-~]+`)

@@ -2,7 +2,7 @@
 //
 //	go run ./bench/text compare [-folds 5] [-group FIELD] [-cold] [-peers sklearn,fasttext] [-keep DIR] POSTS
 //	go run ./bench/text speed [-model M] [-peers sklearn,fasttext] POSTS
-//	go run ./bench/text disguise [-model M] [-what words|text] POSTS
+//	go run ./bench/text disguise [-learn | -model M] [-what words|text] POSTS
 //
 // It knows nothing of the program but its command line, and counts every figure again
 // from the scores. The peers are scikit-learn (Debian's python3-sklearn) and fastText
@@ -38,7 +38,7 @@ func main() {
 type options struct {
 	program, python, peers, group, model, what, keep string
 	folds, runs                                      int
-	cold                                             bool
+	cold, learn                                      bool
 }
 
 func run(args []string) error {
@@ -57,6 +57,7 @@ func run(args []string) error {
 	flags.StringVar(&o.keep, "keep", "", "a folder where the peers' scores are kept, for the next time with the same posts and folds")
 	flags.IntVar(&o.folds, "folds", 5, "as in detector eval")
 	flags.IntVar(&o.runs, "runs", 3, "how often to time each; the best counts, as others use the machine too")
+	flags.BoolVar(&o.learn, "learn", false, "judge each fold by a model learned from the others, not by -model")
 	flags.BoolVar(&o.cold, "cold", false, "as in detector eval")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
