@@ -62,7 +62,8 @@ func disguises(t *text, phrases []match) []pattern {
 			for end < len(t.folded) && styled(t.original[t.from[end]]) {
 				end++
 			}
-			if end-i >= 2 {
+			// Circled digits number lists, unless there are many in a row.
+			if end-i >= 2 && !(circledDigit(o) && end-i < 5) {
 				found = append(found, pattern{"letters", i, end})
 			}
 			i = end - 1
@@ -75,11 +76,14 @@ func disguises(t *text, phrases []match) []pattern {
 	return found
 }
 
-// styled reports whether a rune is a letter or digit in mathematical, enclosed
-// or full-width dress. Full-width digits and letters are everyday in Chinese and
-// don't count.
+// styled reports whether a rune is a letter or digit in mathematical or enclosed
+// dress. Full-width digits and letters are everyday in Chinese and don't count.
 func styled(r rune) bool {
-	return r >= 0x1D400 && r <= 0x1D7FF || r >= 0x24B6 && r <= 0x24E9 || r >= 0x1F130 && r <= 0x1F189 && r != 0x1F17F
+	return r >= 0x1D400 && r <= 0x1D7FF || r >= 0x24B6 && r <= 0x24E9 || r >= 0x1F130 && r <= 0x1F189 && r != 0x1F17F || circledDigit(r)
+}
+
+func circledDigit(r rune) bool {
+	return r >= '①' && r <= '⑨' || r >= '⓪' && r <= '⓿' || r >= '❶' && r <= '❾' || r >= '➀' && r <= '➈' || r >= '➊' && r <= '➒'
 }
 
 func plainLatin(t *text, i int) bool {

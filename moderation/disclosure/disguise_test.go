@@ -343,3 +343,22 @@ func TestEachWayOfHidingIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestATelephoneNumberIsReadInAnyDress(t *testing.T) {
+	t.Parallel()
+	for body, dressed := range map[string]bool{
+		"找我 13800138000": false, "找我 138 0013 8000": false, "找我138-0013-8000": false,
+		"找我 一三八〇〇一三八〇〇〇": true, "找我 壹叁捌零零壹叁捌零零零": true, "找我 1三8 〇〇13 八000": true, "找我 138oo138ooo": true, "找我 1*3*8*0*0*1*3*8*0*0*0": true,
+		"找我 ①③⑧⓪⓪①③⑧⓪⓪⓪": true, "找我 1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣8️⃣0️⃣0️⃣0️⃣": true, "找我 ⑬8": false, "找我 𝟏𝟑𝟖𝟎𝟎𝟏𝟑𝟖𝟎𝟎𝟎": true, "打 〇九一二三四五六七八": true,
+	} {
+		r := rules(score(moderation.Post{Body: body}))
+		if want := body != "找我 ⑬8"; r["contact.phone"] != want || r["disguise.letters"] != dressed {
+			t.Errorf("%q: %v", body, r)
+		}
+	}
+	for _, body := range []string{"二〇二六年三月十五日", "一二三四五六七八九十", "一千三百八十", "2026 03 15 18 30", "1, 2, 3, 4, 5, 6, 7", "一一二二三三四四五五", "138001380001", "100 200 300 40"} {
+		if r := rules(score(moderation.Post{Body: body})); r["contact.phone"] {
+			t.Errorf("%q is a telephone number", body)
+		}
+	}
+}

@@ -32,6 +32,7 @@ const (
 	isNumber // a digit
 	isHan
 	isJoint // may stand inside a word that was pulled apart
+	isCount // a Chinese digit: 三, 叁
 )
 
 // tableEnd bounds the table: above it are rare ideographs, tags and private use,
@@ -49,6 +50,9 @@ var folds = sync.OnceValue(func() *foldTable {
 		switch {
 		case unified(r):
 			natures[r] = isLetter | isHan
+			if counted(r) >= 0 {
+				natures[r] |= isCount
+			}
 		case known[r]:
 			natures[r] = nature(r)
 		case hanzi.Is(r):
@@ -116,10 +120,41 @@ func nature(r rune) uint8 {
 	if hanzi.Is(r) {
 		n |= isHan
 	}
+	if counted(r) >= 0 {
+		n |= isCount
+	}
 	if n == 0 && !strings.ContainsRune(pauses, r) {
 		n |= isJoint
 	}
 	return n
+}
+
+// counted returns what a Chinese digit stands for in a number that is read out
+// digit by digit, or -1.
+func counted(r rune) int {
+	switch r {
+	case '〇', '零':
+		return 0
+	case '一', '壹', '幺':
+		return 1
+	case '二', '贰':
+		return 2
+	case '三', '叁':
+		return 3
+	case '四', '肆':
+		return 4
+	case '五', '伍':
+		return 5
+	case '六', '陆':
+		return 6
+	case '七', '柒':
+		return 7
+	case '八', '捌':
+		return 8
+	case '九', '玖':
+		return 9
+	}
+	return -1
 }
 
 // natures is nature by table. folds fills it, and no text exists before that.

@@ -1,6 +1,8 @@
 package disclosure
 
 import (
+	"slices"
+	"strings"
 	"unicode"
 
 	"cinnabar/moderation/hanzi"
@@ -20,7 +22,7 @@ type pattern struct {
 }
 
 // patternStarts are the ASCII characters that a pattern starts with; no Chinese one
-// does.
+// but a digit does.
 var patternStarts = func() (is [0x80]bool) {
 	for _, r := range "$(@0123456789" {
 		is[r] = true
@@ -35,7 +37,7 @@ func patternsIn(t *text, inLink []bool) []pattern {
 	f := t.folded
 	for i := 0; i < len(f); i++ {
 		r := f[i]
-		if r < 0x80 && !patternStarts[r] || r >= 0x2E80 && r != '￥' || inLink[i] {
+		if r < 0x80 && !patternStarts[r] || r >= 0x2E80 && r != '￥' && natureOf(r)&isCount == 0 || inLink[i] {
 			continue
 		}
 		end, name := 0, ""
@@ -55,6 +57,11 @@ func patternsIn(t *text, inLink []bool) []pattern {
 					name = "email"
 				}
 			}
+		case natureOf(r)&isCount != 0:
+			if end = dialAt(t, i); end > 0 {
+				found = append(found, pattern{"letters", i, end})
+				name = "phone"
+			}
 		case isDigit(r) && (i == 0 || !wordRune(f[i-1]) || hanzi.Is(f[i-1])):
 			end = digitsAt(f, i)
 			switch {
@@ -68,8 +75,12 @@ func patternsIn(t *text, inLink []bool) []pattern {
 			case end < len(f) && f[end] == '折':
 				name = "percent"
 				end++
+			case dialAt(t, i) > 0:
+				name, end = "phone", dialAt(t, i)
+				if dressed(f[i:end]) {
+					found = append(found, pattern{"letters", i, end})
+				}
 			default:
-				name = ""
 				i = end - 1
 				continue
 			}
@@ -126,6 +137,48 @@ func phoneLength(f []rune) bool {
 	}
 	n := len(digits)
 	return n == 11 && digits[0] == '1' && digits[1] >= '3' || n == 10 && digits[0] == '0' && (digits[1] == '9' || digits[1] == '8')
+}
+
+// dialAt returns the end of a telephone number whose digits stand apart or are
+// written in several ways (1三8 〇〇13 8000), or 0.
+func dialAt(t *text, at int) int {
+	const most = 11
+	var digits [most]rune
+	n, gap, end := 0, 0, at
+	for i := at; i < len(t.folded) && gap <= 2; i++ {
+		r := t.folded[i]
+		switch d := counted(r); {
+		case d >= 0:
+			r = '0' + rune(d)
+		case isDigit(r):
+		case r == 'o' && n > 0 && gap == 0:
+			r = '0'
+		case (r == 'l' || r == 'i') && n > 0 && gap == 0:
+			r = '1'
+		case strings.ContainsRune(" -.*·_", r) || r == keycap:
+			gap++
+			continue
+		default:
+			gap = most
+			continue
+		}
+		if n == most {
+			return 0
+		}
+		digits[n] = r
+		n++
+		gap, end = 0, i+1
+	}
+	if phoneLength(digits[:n]) {
+		return end
+	}
+	return 0
+}
+
+// dressed reports whether a number is written with anything but digits and what
+// usually separates them.
+func dressed(f []rune) bool {
+	return slices.ContainsFunc(f, func(r rune) bool { return !isDigit(r) && r != ' ' && r != '-' && r != '.' })
 }
 
 func handleRune(r rune) bool {
