@@ -62,6 +62,9 @@ func (d *detector) bookPage() fyne.CanvasObject {
 		lines.Add(kit.NewParagraph(strings.Join(history, "\n"), kit.Second))
 	}
 	lines.Add(kit.NewParagraph(b.T("detector.means_"+string(v.State)), kit.Plain))
+	if x := v.Beside; x != nil && x.Posts > 0 {
+		lines.Add(kit.NewParagraph(b.T("detector.beside", b.Number(x.Posts), b.Number(x.Both), b.Number(x.Only), b.Number(x.OnlyLive)), kit.Plain))
+	}
 	if v.Reason != "" {
 		lines.Add(label(b.T("detector.reason_given"), kit.NewParagraph(v.Reason, kit.Plain)))
 	}

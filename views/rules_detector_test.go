@@ -221,6 +221,16 @@ func TestTheDetectorsVersionsSayWhereTheyStandAndWhatTheyShowed(t *testing.T) {
 	}
 }
 
+func TestAVersionInTheShadowSaysWhatItFlagsBesideTheLiveOne(t *testing.T) {
+	_, r, _ := detectorWindow(t, people.Lead, words.EN, look.Light, func(shelf *rulebooks) {
+		shelf.books[1].Beside = &moderation.Beside{Posts: 1200, Both: 61, Only: 14, OnlyLive: 9}
+	})
+	r.detector.stepVersion(1)
+	if want := "1,200 posts were scored beside the rules in force: 61 flagged by both, 14 by these rules alone, 9 by those in force alone."; !says(r.detector.right, want) {
+		t.Errorf("the page does not say %q", want)
+	}
+}
+
 func TestALeadWritesARuleAndSavesTheDraft(t *testing.T) {
 	shelf, r, win := detectorWindow(t, people.Lead, words.EN, look.Light, nil)
 	shelf.press(win, "N")
