@@ -95,7 +95,8 @@ type detector struct {
 	trial   *trial // the one that runs, nil for none
 	asks    *moveQuestion
 	moving  bool
-	trouble error // why the last save, trial or move went wrong
+	trouble error          // why the last save, trial or move went wrong
+	counts  map[string]int // posts that each rule hits; nil while nobody knows of the rules as they are
 	checks  latest[error]
 	wrong   error // what the rules as they are typed now cannot be saved for
 
@@ -243,9 +244,21 @@ func (d *detector) shownRules() []ruleDraft {
 		return d.draft.rules
 	}
 	if v := d.version(d.number); v != nil {
-		return newBookDraft(v).rules
+		return typedRules(v.Rules)
 	}
 	return nil
+}
+
+// now are the rules of the version that is looked at. The fault says what of those that
+// are being typed cannot be read.
+func (d *detector) now() ([]moderation.DetectorRule, error) {
+	if d.writes() {
+		return d.draft.book()
+	}
+	if v := d.version(d.number); v != nil {
+		return v.Rules, nil
+	}
+	return nil, nil
 }
 
 // tries is what was tried of the version that is looked at.

@@ -380,7 +380,7 @@ func (d *detector) discard() {
 
 func (d *detector) toShadow() {
 	if d.writes() && !d.dirty() && !d.moving && d.r.up {
-		replay, current := d.tries().replay, d.tries().fits(d.tries().replayOf, d.shownRules())
+		replay, current := d.tries().replay, d.tries().replay != nil && d.fits(d.tries().replayOf)
 		if !current {
 			replay = nil
 		}
@@ -444,6 +444,7 @@ func (d *detector) question() []fyne.CanvasObject {
 	objects = append(objects, kit.Stack(2, kit.NewParagraph(what, kit.Strong), kit.NewParagraph(next, kit.Second)))
 	reason := func() string { return "" }
 	if q.reason != nil {
+		q.reason.SetLabel(b.T("detector.reason"), b.T("detector.reason_hint"))
 		objects = append(objects, q.reason)
 		reason = func() string { return strings.TrimSpace(q.reason.Text()) }
 	}

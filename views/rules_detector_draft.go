@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +22,11 @@ type bookDraft struct {
 	note    string
 	request string // of the try under way, or of the last one while nothing was changed since
 	sending bool
+
+	// What was read last, so that a keystroke reads one rule and not hundreds.
+	read []ruleDraft
+	as   []moderation.DetectorRule
+	was  []moderation.DetectorRule // before, read the same way
 }
 
 // ruleDraft is a rule as it is typed.
@@ -35,23 +39,38 @@ type ruleDraft struct {
 }
 
 func newBookDraft(v *moderation.Rulebook) *bookDraft {
-	d := &bookDraft{before: v}
+	d := &bookDraft{}
 	if v == nil {
 		return d
 	}
-	d.note = v.Note
-	for _, r := range v.Rules {
-		d.rules = append(d.rules, ruleDraft{name: r.Name, kind: r.Kind, weight: weightText(r.Weight), note: r.Note,
+	d.note, d.rules = v.Note, typedRules(v.Rules)
+	d.stands(v)
+	return d
+}
+
+// stands says what the draft goes on from.
+func (d *bookDraft) stands(v *moderation.Rulebook) {
+	d.before = v
+	d.was, _ = (&bookDraft{rules: typedRules(v.Rules)}).book()
+}
+
+// typedRules are rules as somebody would type them.
+func typedRules(rules []moderation.DetectorRule) []ruleDraft {
+	var typed []ruleDraft
+	for _, r := range rules {
+		typed = append(typed, ruleDraft{name: r.Name, kind: r.Kind, weight: weightText(r.Weight), note: r.Note,
 			say: strings.Join(r.Say, "\n"), hosts: strings.Join(r.Hosts, "\n"), params: strings.Join(r.Query, "\n")})
 	}
-	return d
+	return typed
 }
 
 func weightText(w float64) string { return strconv.FormatFloat(w, 'f', -1, 64) }
 
+var weightTyped = strings.NewReplacer("−", "-", "，", ".", ",", ".", "＋", "", "+", "")
+
 // weighs reads the weight as it was typed; false for what is no weight.
 func (r ruleDraft) weighs() (float64, bool) {
-	text := strings.NewReplacer("−", "-", "，", ".", ",", ".", "＋", "", "+", "").Replace(strings.TrimSpace(r.weight))
+	text := weightTyped.Replace(strings.TrimSpace(r.weight))
 	w, err := strconv.ParseFloat(text, 64)
 	return w, err == nil && w >= -moderation.MaxRuleWeight && w <= moderation.MaxRuleWeight
 }
@@ -87,8 +106,12 @@ func (r ruleDraft) said() []string {
 
 // book reads the rules as they were typed. The fault names the first weight that is none.
 func (d *bookDraft) book() ([]moderation.DetectorRule, error) {
-	var rules []moderation.DetectorRule
-	for _, r := range d.rules {
+	rules := make([]moderation.DetectorRule, 0, len(d.rules))
+	for i, r := range d.rules {
+		if i < len(d.read) && d.read[i] == r {
+			rules = append(rules, d.as[i])
+			continue
+		}
 		if _, ok := r.weighs(); !ok {
 			if strings.TrimSpace(r.weight) == "" {
 				return nil, fault.New(fault.FieldMissing, "field", "weight", "rule", strings.TrimSpace(r.name))
@@ -97,7 +120,8 @@ func (d *bookDraft) book() ([]moderation.DetectorRule, error) {
 		}
 		rules = append(rules, r.rule())
 	}
-	return rules, nil
+	d.read, d.as = slices.Clone(d.rules), rules
+	return slices.Clip(rules), nil
 }
 
 func (d *bookDraft) dirty() bool {
@@ -105,8 +129,14 @@ func (d *bookDraft) dirty() bool {
 		return true
 	}
 	now, err := d.book()
-	was, _ := newBookDraft(d.before).book()
-	return err != nil || strings.TrimSpace(d.note) != d.before.Note || len(now) != len(was) || len(now) > 0 && !reflect.DeepEqual(now, was)
+	return err != nil || strings.TrimSpace(d.note) != d.before.Note || !sameRules(now, d.was)
+}
+
+func sameRules(a, b []moderation.DetectorRule) bool {
+	return slices.EqualFunc(a, b, func(a, b moderation.DetectorRule) bool {
+		return a.Name == b.Name && a.Kind == b.Kind && a.Weight == b.Weight && a.Note == b.Note &&
+			slices.Equal(a.Say, b.Say) && slices.Equal(a.Hosts, b.Hosts) && slices.Equal(a.Query, b.Query)
+	})
 }
 
 // begin starts the next version from the one that is looked at.
@@ -116,7 +146,7 @@ func (d *detector) begin() {
 	}
 	next := newBookDraft(nil)
 	if v := d.version(d.number); v != nil {
-		next.rules = newBookDraft(v).rules
+		next.rules = typedRules(v.Rules)
 	}
 	d.draft, d.number, d.at, d.hits = next, 0, detectorPlace{kind: bookPlace}, false
 	delete(d.tried, 0)
@@ -146,8 +176,7 @@ func (r *Rules) Draft(rules ...moderation.DetectorRule) {
 	if !d.writes() || d.draft.sending {
 		return
 	}
-	written := newBookDraft(&moderation.Rulebook{Rules: rules}).rules
-	d.draft.rules = slices.DeleteFunc(slices.Concat(d.draft.rules, written), func(x ruleDraft) bool { return x.name == "" })
+	d.draft.rules = slices.DeleteFunc(slices.Concat(d.draft.rules, typedRules(rules)), func(x ruleDraft) bool { return x.name == "" })
 	d.hits, d.at = false, detectorPlace{rulePlace, len(d.draft.rules) - 1}
 	if len(d.draft.rules) == 0 {
 		d.at = detectorPlace{kind: bookPlace}
@@ -189,7 +218,7 @@ func (d *detector) removeRule(i int) {
 func (d *detector) typed() {
 	d.draft.request, d.trouble = "", nil
 	d.versions.Set(d.list(), false)
-	d.countRules()
+	d.recount()
 	d.drawFoot()
 	rules, err := d.draft.book()
 	if err != nil || d.r.cfg.Check == nil {
@@ -418,11 +447,17 @@ func (d *detector) keep(done func(kept bool)) {
 // kept takes up what was saved. What was typed while it was on its way stays.
 func (d *detector) kept(draft *bookDraft, saved moderation.Rulebook) {
 	if d.draft == draft {
-		draft.before, draft.request = &saved, ""
+		draft.stands(&saved)
+		draft.request = ""
 	}
-	if d.number == 0 {
+	if d.tried[0] != nil { // it was tried before it had a number
 		d.tried[saved.Number] = d.tried[0]
 		delete(d.tried, 0)
+	}
+	if d.trial != nil && d.trial.number == 0 {
+		d.trial.number = saved.Number
+	}
+	if d.number == 0 {
 		d.number = saved.Number
 	}
 	books := slices.DeleteFunc(slices.Clone(*d.known), func(v moderation.Rulebook) bool { return v.Number == saved.Number })

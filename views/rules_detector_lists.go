@@ -36,6 +36,7 @@ type (
 func (d *detector) drawLeft() {
 	b := d.r.book
 	list := d.list()
+	d.recount()
 	d.versions.Set(list, false)
 	var lines []ruleLine
 	for i, x := range d.shownRules() {
@@ -70,8 +71,18 @@ func (d *detector) drawLeft() {
 	d.left.Add(kit.Grow(d.lower()))
 }
 
-// countRules redraws the heads of the lower list.
-func (d *detector) countRules() { d.left.Refresh() }
+// recount takes up how many posts each rule hits, as long as the preview was of the rules
+// as they are now.
+func (d *detector) recount() {
+	t, before := d.tries(), d.counts
+	d.counts = nil
+	if t.preview != nil && d.fits(t.previewOf) {
+		d.counts = t.preview.ByRule
+	}
+	if (before == nil) != (d.counts == nil) {
+		d.rules.Refresh()
+	}
+}
 
 // lower is the list of the rules of a version, or of what they hit.
 func (d *detector) lower() fyne.CanvasObject {
@@ -119,7 +130,7 @@ func (d *detector) lower() fyne.CanvasObject {
 func (d *detector) hitSums(p Preview) fyne.CanvasObject {
 	b := d.r.book
 	sums := kit.Row(look.S2, kit.Grow(kit.NewText(b.T("detector.flagged", b.Number(p.Posts), b.Number(p.FlaggedThen), b.Number(p.FlaggedNow)), kit.Style{Shrink: true})))
-	if !d.tries().fits(d.tries().previewOf, d.shownRules()) {
+	if d.counts == nil {
 		sums.Add(kit.NewPill(b.T("detector.earlier"), kit.Amber))
 	}
 	if p.NewlyFlagged > 0 {
@@ -267,8 +278,8 @@ func (r *bookRuleRow) Bind(l ruleLine, _ bool) {
 	r.weight.Set(weight)
 	r.bar.Set(weightPart(w, ok))
 	hits := ""
-	if t := r.d.tries(); t.preview != nil && t.fits(t.previewOf, r.d.shownRules()) {
-		hits = b.T("detector.hits_n", b.Number(t.preview.ByRule[strings.TrimSpace(l.rule.name)]))
+	if r.d.counts != nil {
+		hits = b.T("detector.hits_n", b.Number(r.d.counts[strings.TrimSpace(l.rule.name)]))
 	}
 	r.hits.Set(hits)
 	r.counted.Hidden = hits == ""

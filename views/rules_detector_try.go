@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -20,10 +19,10 @@ type tried struct {
 	replayOf  []moderation.DetectorRule
 }
 
-// fits reports whether what was tried of some rules speaks of those that are shown.
-func (t *tried) fits(of []moderation.DetectorRule, shown []ruleDraft) bool {
-	now, err := (&bookDraft{rules: shown}).book()
-	return err == nil && len(of) == len(now) && (len(of) == 0 || reflect.DeepEqual(of, now))
+// fits reports whether what was tried of some rules speaks of those that are looked at.
+func (d *detector) fits(of []moderation.DetectorRule) bool {
+	now, err := d.now()
+	return err == nil && sameRules(of, now)
 }
 
 type trialKind string
@@ -58,7 +57,7 @@ func (d *detector) try(kind trialKind) {
 	if !d.canTry() || d.version(d.number) == nil {
 		return
 	}
-	rules, err := (&bookDraft{rules: d.shownRules()}).book()
+	rules, err := d.now()
 	if err == nil && d.writes() {
 		err = d.wrong
 	}
@@ -96,9 +95,11 @@ func (d *detector) try(kind trialKind) {
 			}
 			d.trial = nil
 			into := d.tried[t.number]
+			if into == nil {
+				into = &tried{}
+				d.tried[t.number] = into
+			}
 			switch {
-			case into == nil: // the draft got its number meanwhile
-				into = d.tries()
 			case err == nil && kind == previewTrial:
 				into.preview, into.previewOf = &preview, rules
 			case err == nil:
@@ -164,7 +165,7 @@ func (d *detector) drawProgress() {
 func (d *detector) standing() (replay *moderation.Replay, current bool) {
 	t := d.tries()
 	if t.replay != nil {
-		return t.replay, t.fits(t.replayOf, d.shownRules())
+		return t.replay, d.fits(t.replayOf)
 	}
 	if v := d.version(d.number); v != nil && v.Replay != nil {
 		return v.Replay, v.State != moderation.RulebookDraft || !d.dirty()
