@@ -317,11 +317,16 @@ type vocabulary struct {
 	first []place  // by rune of the basic plane, the root's edges: a text starts there at every rune
 }
 
-// place is a node << parts | the parts that weigh the gram which ends there. 0 is the
-// root, where no edge leads.
+// place is a node with the parts that weigh the gram which ends there, as bits, and
+// whether any gram goes on from it. 0 is the root, where no edge leads.
 type place uint32
 
-func (p place) node() int32 { return int32(p >> parts) }
+const (
+	goesOn    place = 1 << parts
+	nodeShift       = parts + 1
+)
+
+func (p place) node() int32 { return int32(p >> nodeShift) }
 
 // edge leads to a place. tag stands for the key that it was hashed from, and two keys
 // of one slot have the same with a chance of 2^-32.
@@ -377,7 +382,7 @@ func (v *vocabulary) add(symbols []uint64, part int) (node int32, fresh bool) {
 				v.grow()
 				at, tag = v.slot(node, s)
 			}
-			v.edges[at] = edge{tag, place(next) << parts}
+			v.edges[at] = edge{tag, place(next) << nodeShift}
 		}
 		node = v.edges[at].to.node()
 	}
@@ -398,12 +403,26 @@ func (v *vocabulary) grow() {
 	}
 }
 
-// index lays out the root's edges by rune.
-func (v *vocabulary) index() {
-	v.first = make([]place, 1<<16)
-	for _, e := range v.edges {
-		if k := v.keys[e.to.node()]; e.to != 0 && k < 1<<16 {
-			v.first[k] = e.to
+// finish marks from where grams go on and, where symbols are runes, lays out the
+// root's edges by them.
+func (v *vocabulary) finish(runes bool) {
+	on := make([]bool, len(v.keys))
+	for _, key := range v.keys {
+		on[key>>symbolBits] = true
+	}
+	if runes {
+		v.first = make([]place, 1<<16)
+	}
+	for i := range v.edges {
+		to := &v.edges[i].to
+		if *to == 0 {
+			continue
+		}
+		if on[to.node()] {
+			*to |= goesOn
+		}
+		if k := v.keys[to.node()]; runes && k < 1<<16 {
+			v.first[k] = *to
 		}
 	}
 }
@@ -451,7 +470,7 @@ func compile(l *Learned) (*compiled, error) {
 				return nil, err
 			}
 		}
-		c.words.index()
+		c.words.finish(true)
 	}
 	if b := l.Passages; b != nil {
 		c.passages = newVocabulary(len(b.Grams))
@@ -469,6 +488,7 @@ func compile(l *Learned) (*compiled, error) {
 		}); err != nil {
 			return nil, err
 		}
+		c.passages.finish(false)
 	}
 	return c, nil
 }

@@ -33,6 +33,7 @@ type scratch struct {
 	tallies     [parts][]tally // by gram
 	touched     [parts][]int32
 	hits        [parts][]hit
+	ahead       []look
 	score       []float32 // by rune of title and body
 	seen        []int32   // by gram of sentences: the sentence that had it last
 	tokens      []token
@@ -42,6 +43,14 @@ type scratch struct {
 type tally struct {
 	count int32
 	value float32 // what each occurrence adds to each of its runes
+}
+
+// look is what stands in the table at the start of a gram: where its first rune leads,
+// and the edge in the slot of its second.
+type look struct {
+	at   place
+	tag  uint32
+	edge edge
 }
 
 // hit is a gram found.
@@ -144,12 +153,8 @@ func (c *compiled) count(x *scratch) float64 {
 	}
 	title, body := x.title.runes, x.body.runes
 	n := len(title)
-	c.find(x, whole, title, 0)
-	c.find(x, whole, body, n)
-	c.find(x, opening, title, 0)
-	c.find(x, opening, body[:min(len(body), Reach)], n)
-	ending := max(0, len(body)-Reach)
-	c.find(x, closing, body[ending:], n+ending)
+	c.find(x, title, 0, n, n)
+	c.find(x, body, n, Reach, len(body)-Reach)
 
 	runes := n + len(body)
 	x.score = slices.Grow(x.score[:0], runes)[:runes]
@@ -190,13 +195,36 @@ func (c *compiled) count(x *scratch) float64 {
 	return total
 }
 
-// find walks a stretch of the text and notes every gram that has a weight in a part.
-func (c *compiled) find(x *scratch, part int, runes []rune, offset int) {
-	tallies, hits, touched := x.tallies[part], x.hits[part], x.touched[part]
-	for i, r := range runes {
-		at := c.words.start(r)
-		for j := i + 1; at != 0; j++ {
-			if at&(1<<part) != 0 {
+// find walks a text and notes every gram in each part that weighs it. What ends by
+// opened belongs to the opening, and what starts from closes on to the closing.
+func (c *compiled) find(x *scratch, runes []rune, offset, opened, closes int) {
+	if len(runes) == 0 {
+		return
+	}
+	// Looks into the table that wait for nothing go side by side, so all the first
+	// ones of each second step are done before any is judged.
+	v := c.words
+	ahead := slices.Grow(x.ahead[:0], len(runes))[:len(runes)]
+	x.ahead = ahead
+	first := v.start(runes[0])
+	for i := range ahead[:len(runes)-1] {
+		next := runes[i+1]
+		h := mix(first.node(), uint64(next))
+		ahead[i] = look{first, uint32(h), v.edges[h>>v.shift]}
+		first = v.start(next)
+	}
+	ahead[len(ahead)-1] = look{at: first}
+
+	tallies, touched, hits := x.tallies[whole], x.touched[whole], x.hits[whole]
+	for i := range ahead {
+		a := &ahead[i]
+		at := a.at
+		if at == 0 {
+			continue
+		}
+		ends := i < opened || i >= closes
+		for j := i + 1; ; j++ {
+			if at&(1<<whole) != 0 {
 				g := at.node()
 				t := &tallies[g]
 				if t.count == 0 {
@@ -205,13 +233,37 @@ func (c *compiled) find(x *scratch, part int, runes []rune, offset int) {
 				t.count++
 				hits = append(hits, hit{int32(offset + i), int32(offset + j), g})
 			}
-			if j == len(runes) {
+			if ends && at&(1<<opening|1<<closing) != 0 {
+				if j <= opened && at&(1<<opening) != 0 {
+					x.note(opening, hit{int32(offset + i), int32(offset + j), at.node()})
+				}
+				if i >= closes && at&(1<<closing) != 0 {
+					x.note(closing, hit{int32(offset + i), int32(offset + j), at.node()})
+				}
+			}
+			if j == len(runes) || at&goesOn == 0 {
 				break
 			}
-			at = c.words.step(at.node(), uint64(runes[j]))
+			if j > i+1 {
+				at = v.step(at.node(), uint64(runes[j]))
+			} else if at = a.edge.to; at != 0 && a.edge.tag != a.tag {
+				at = v.step(a.at.node(), uint64(runes[j])) // the slot is another's
+			}
+			if at == 0 {
+				break
+			}
 		}
 	}
-	x.hits[part], x.touched[part] = hits, touched
+	x.hits[whole], x.touched[whole] = hits, touched
+}
+
+func (x *scratch) note(part int, h hit) {
+	t := &x.tallies[part][h.gram]
+	if t.count == 0 {
+		x.touched[part] = append(x.touched[part], h.gram)
+	}
+	t.count++
+	x.hits[part] = append(x.hits[part], h)
 }
 
 func frequency(count int32) float32 {
@@ -305,14 +357,16 @@ func (c *compiled) bestSentence(x *scratch, body *analysed) (best sentence, ok b
 				if at = c.passages.step(at.node(), tokens[j].symbol); at == 0 {
 					break
 				}
-				g := at.node()
-				if at&1 == 0 || x.seen[g] == number {
-					continue
+				if at&1 != 0 && x.seen[at.node()] != number {
+					g := at.node()
+					x.seen[g] = number
+					w := c.sentence[g]
+					sum += float64(w.rarity) * float64(w.weight)
+					square += float64(w.rarity) * float64(w.rarity)
 				}
-				x.seen[g] = number
-				w := c.sentence[g]
-				sum += float64(w.rarity) * float64(w.weight)
-				square += float64(w.rarity) * float64(w.rarity)
+				if at&goesOn == 0 {
+					break
+				}
 			}
 		}
 		if square > 0 {
