@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -28,10 +29,7 @@ func (d *detector) drawRight() {
 	var o fyne.CanvasObject
 	switch {
 	case d.version(d.number) == nil:
-		o = kit.NewState(kit.State{Icon: look.IconRules, What: d.r.book.T("detector.choose"), Next: d.r.book.T("detector.choose_next")})
-		d.body.Objects = []fyne.CanvasObject{o}
-		d.drawFoot()
-		return
+		o = d.guide()
 	case d.at.kind == rulePlace:
 		o = d.rulePage(d.at.i)
 	case d.at.kind == hitPlace:
@@ -41,6 +39,17 @@ func (d *detector) drawRight() {
 	}
 	d.body.Objects = []fyne.CanvasObject{kit.NewScroll(kit.Pad(look.S4, look.S4+3, look.S4, look.S4+3, o))}
 	d.drawFoot()
+}
+
+// guide says how rules come into force, where there are none yet.
+func (d *detector) guide() fyne.CanvasObject {
+	b := d.r.book
+	lines := kit.Stack(look.S4, kit.NewParagraph(b.T("detector.guide"), kit.Heading))
+	for i, step := range []string{"write", "preview", "replay", "shadow", "live"} {
+		lines.Add(kit.TopRow(look.S3, kit.Fixed(16, 0, kit.NewText(strconv.Itoa(i+1), kit.Style{Bold: true, Ink: look.SecondInk})),
+			kit.Grow(kit.Stack(2, kit.NewParagraph(b.T("detector.guide_"+step), kit.Strong), kit.NewParagraph(b.T("detector.guide_"+step+"_more"), kit.Second)))))
+	}
+	return lines
 }
 
 // bookPage shows a version whole: who wrote it, what its replay has shown.

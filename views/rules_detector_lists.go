@@ -167,7 +167,7 @@ type versionRow struct {
 	number, note, about, when *kit.Text
 	shown                     *kit.Text
 	pill                      *kit.Pill
-	box                       *fyne.Container
+	right, box                *fyne.Container
 }
 
 func newVersionRow(d *detector) *versionRow {
@@ -176,8 +176,9 @@ func newVersionRow(d *detector) *versionRow {
 	right.Align = fyne.TextAlignTrailing
 	r := &versionRow{d: d, number: kit.NewText("", kit.Style{Bold: true, Ink: look.SecondInk, Shrink: true}), note: kit.NewText("", kit.Style{Bold: true, Shrink: true}),
 		about: kit.NewText("", small), when: kit.NewText("", right), shown: kit.NewText("", right), pill: kit.NewPill("", kit.Neutral)}
+	r.right = kit.Fixed(150, 0, kit.Stack(3, r.shown, r.when))
 	r.box = kit.Pad(0, look.S4, 0, look.S4, kit.Row(look.S3, kit.Fixed(28, 0, r.number), kit.Grow(kit.Stack(1, r.note, r.about)),
-		r.pill, kit.Fixed(150, 0, kit.Stack(3, r.shown, r.when))))
+		r.pill, r.right))
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -219,6 +220,7 @@ func (r *versionRow) Bind(v moderation.Rulebook, _ bool) {
 	}
 	r.shown.Set(shown)
 	r.shown.Hidden = shown == ""
+	r.right.Hidden = shown == "" && when == "" // one that was never saved
 	if v.State == moderation.RulebookDraft && d.dirty() {
 		r.pill.Set(b.T("rules.unsaved"), kit.Amber)
 	} else {

@@ -267,7 +267,6 @@ func (t *Today) right(a moderation.Audit) fyne.CanvasObject {
 		lines := kit.Stack(look.S1, kit.NewText(b.T(name), kit.Second))
 		if all < auditLeast {
 			lines.Add(kit.NewText(b.T("today.cannot_tell"), kit.Heading))
-			lines.Add(kit.NewMeter())
 			lines.Add(kit.NewParagraph(b.T(few, b.Number(all), auditLeast), kit.Small))
 			return lines
 		}
@@ -276,7 +275,7 @@ func (t *Today) right(a moderation.Audit) fyne.CanvasObject {
 		}
 		low, high := wilson(hits, all)
 		lines.Add(kit.NewText(between(b, hits, all), kit.PageTitle))
-		lines.Add(kit.NewMeter(kit.Part{Share: low}, kit.Part{Share: high - low, Tone: tone}))
+		lines.Add(kit.Pad(look.S1, 0, look.S1, 0, kit.NewMeter(kit.Part{Share: low}, kit.Part{Share: high - low, Tone: tone})))
 		lines.Add(kit.NewParagraph(b.T(said, b.Number(all), b.Number(hits)), kit.Small))
 		return lines
 	}
