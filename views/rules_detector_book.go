@@ -46,7 +46,7 @@ func (d *detector) guide() fyne.CanvasObject {
 	b := d.r.book
 	lines := kit.Stack(look.S4, kit.NewParagraph(b.T("detector.guide"), kit.Heading))
 	for i, step := range []string{"write", "preview", "replay", "shadow", "live"} {
-		lines.Add(kit.TopRow(look.S3, kit.Fixed(16, 0, kit.NewText(strconv.Itoa(i+1), kit.Style{Bold: true, Ink: look.SecondInk})),
+		lines.Add(kit.TopRow(look.S3, kit.Fixed(16, 0, kit.NewParagraph(strconv.Itoa(i+1), kit.Style{Bold: true, Ink: look.SecondInk})),
 			kit.Grow(kit.Stack(2, kit.NewParagraph(b.T("detector.guide_"+step), kit.Strong), kit.NewParagraph(b.T("detector.guide_"+step+"_more"), kit.Second)))))
 	}
 	return lines

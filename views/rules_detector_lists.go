@@ -57,7 +57,7 @@ func (d *detector) drawLeft() {
 		state := kit.State{Icon: look.IconRules, What: b.T("detector.none"), Next: b.T("detector.none_read")}
 		if d.r.edits() {
 			state.Next = b.T("detector.none_next")
-			state.Action = kit.ButtonConfig{Text: b.T("detector.first"), Key: "N", Press: d.begin}
+			state.Action = kit.ButtonConfig{Text: b.T("detector.first"), Key: "N", Weight: kit.Primary, Press: d.begin}
 		}
 		d.left.Add(kit.Grow(kit.NewState(state)))
 		return

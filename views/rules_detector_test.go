@@ -594,6 +594,41 @@ func TestUnsavedRulesOfTheDetectorOutliveALanguageAndAreAskedAbout(t *testing.T)
 	}
 }
 
+func TestTheWindowAsksBeforeItTakesUnsavedRulesOfTheDetectorAlong(t *testing.T) {
+	themed(t, look.Light)
+	p := newPlatform(t)
+	p.me = people.Person{Login: "lead1", Name: "lead1", Role: people.Lead, Active: true}
+	book, shelf := rulesOf(p), bookshelf(p)
+	var r *Rules
+	var shell *Shell
+	shell = NewShell(ShellConfig{Loop: p, Book: words.For(words.EN).In(shanghaiTime()), Link: LinkState{Up: true, Since: p.now}, Me: p.me, Now: func() time.Time { return p.now },
+		Items: []RailItem{{ID: "rules", Icon: look.IconRules, New: func(b *words.Book) Screen {
+			r = NewRules(RulesConfig{Loop: p, Book: b, Me: p.me, Policies: book, Routing: routing{book}, Notify: p, Go: p.Go,
+				Rulebooks: shelf, Replayer: shelf, Check: disclosure.CheckRules, Jobs: job.NewRunner(1), Retitle: shell.Retitle})
+			return r
+		}}}})
+	win := newBareWindow(t, shell.Content(), 1440, 900)
+	shell.Bind(win)
+	shell.Home()
+	p.settle()
+	p.press(win, "2")
+	p.settle()
+	r.Draft(phraseRule("offer.group", 1, "拼团价"))
+	p.settle()
+	p.press(win, "1")
+	gone := false
+	shell.Depart(func() { gone = true })
+	p.settle()
+	if gone || !says(shell.layer, "The detector’s rules were changed and not saved.") {
+		t.Fatal("it goes without a word")
+	}
+	p.press(win, "S")
+	p.settle()
+	if !gone || len(shelf.books[0].Rules) != 6 {
+		t.Fatal("it does not save and go", gone)
+	}
+}
+
 func TestADetectorsRuleIsRemoved(t *testing.T) {
 	shelf, r, win := detectorWindow(t, people.Lead, words.EN, look.Light, nil)
 	shelf.press(win, "J", "J", "X")
