@@ -75,8 +75,8 @@ const (
 	rareWords     = 5 // posts that a gram must stand in to be weighed
 	rareEnds      = 3 // openings or closings
 	rareSentences = 3
-	mostWords     = 20_000
-	mostEnds      = 6_000
+	mostWords     = 10_000
+	mostEnds      = 4_000
 	mostPassages  = 40_000
 	leastMarked   = 20 // sentences with a mark, to learn passages from
 )
