@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"reflect"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -95,7 +96,9 @@ type detector struct {
 	trial   *trial // the one that runs, nil for none
 	asks    *moveQuestion
 	moving  bool
-	trouble error          // why the last save, trial or move went wrong
+	trouble error                // why the last save, trial or move went wrong
+	drawn   *moderation.Rulebook // the version and the place that the right column was drawn from
+	drawnAt detectorPlace
 	counts  map[string]int // posts that each rule hits; nil while nobody knows of the rules as they are
 	checks  latest[error]
 	wrong   error // what the rules as they are typed now cannot be saved for
@@ -152,13 +155,23 @@ func (d *detector) refresh() {
 			d.number, d.at = d.first(), detectorPlace{kind: bookPlace}
 		}
 		d.drawLeft()
-		if dirty {
+		if dirty || d.rightStands() {
 			d.drawFoot()
 		} else {
 			d.drawRight()
 		}
 		d.r.retitle()
 	})
+}
+
+// rightStands reports whether the right column would say the same if it were drawn anew,
+// which would take whoever reads it back to its top.
+func (d *detector) rightStands() bool {
+	v, was := d.version(d.number), d.drawn
+	if v == nil || was == nil || d.at != d.drawnAt || v.Number != was.Number || v.Version != was.Version || v.State != was.State {
+		return false
+	}
+	return d.at.kind != bookPlace || reflect.DeepEqual(*v, *was)
 }
 
 // adopt takes up the draft of the database, unless something was written here.

@@ -27,6 +27,7 @@ type moveQuestion struct {
 // drawRight draws the right column anew.
 func (d *detector) drawRight() {
 	var o fyne.CanvasObject
+	d.drawn, d.drawnAt = d.version(d.number), d.at
 	switch {
 	case d.version(d.number) == nil:
 		o = d.guide()

@@ -468,6 +468,7 @@ func (d *detector) kept(draft *bookDraft, saved moderation.Rulebook) {
 	if d.at.kind == bookPlace && !draft.dirty() {
 		d.drawRight()
 	} else {
+		d.drawn = d.version(d.number) // who goes on typing keeps the cursor
 		d.drawFoot()
 	}
 	d.r.retitle()

@@ -629,6 +629,28 @@ func TestTheWindowAsksBeforeItTakesUnsavedRulesOfTheDetectorAlong(t *testing.T) 
 	}
 }
 
+func TestWhatOthersCountLeavesThePageThatIsReadAlone(t *testing.T) {
+	shelf, r, win := detectorWindow(t, people.Lead, words.EN, look.Light, nil)
+	shelf.press(win, "V")
+	shelf.settle()
+	shelf.press(win, "J")
+	page := r.detector.body.Objects[0]
+	shelf.books[1].Beside = &moderation.Beside{Posts: 1200}
+	r.Refresh()
+	shelf.settle()
+	if r.detector.body.Objects[0] != page {
+		t.Error("the post that is read was drawn anew")
+	}
+	r.detector.look(3)
+	page = r.detector.body.Objects[0]
+	shelf.books[1].Beside = &moderation.Beside{Posts: 1300}
+	r.Refresh()
+	shelf.settle()
+	if r.detector.body.Objects[0] == page || !says(r.detector.right, "1,300 posts") {
+		t.Error("new counts of the version that is read don't show")
+	}
+}
+
 func TestADetectorsRuleIsRemoved(t *testing.T) {
 	shelf, r, win := detectorWindow(t, people.Lead, words.EN, look.Light, nil)
 	shelf.press(win, "J", "J", "X")
