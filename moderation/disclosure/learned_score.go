@@ -36,6 +36,7 @@ type scratch struct {
 	ahead       []look
 	score       []float32 // by rune of title and body
 	seen        []int32   // by gram of sentences: the sentence that had it last
+	sentences   int32     // judged so far, of all posts
 	tokens      []token
 }
 
@@ -346,10 +347,12 @@ func (c *compiled) bestSentence(x *scratch, body *analysed) (best sentence, ok b
 	if len(x.seen) < len(c.sentence) {
 		x.seen = make([]int32, len(c.sentence))
 	}
-	clear(x.seen)
-	number := int32(0)
 	x.tokens = x.body.sentences(x.tokens[:0], func(tokens []token) {
-		number++
+		if x.sentences++; x.sentences < 0 {
+			clear(x.seen)
+			x.sentences = 1
+		}
+		number := x.sentences
 		sum, square := 0.0, 0.0
 		for i := range tokens {
 			at := place(0)
