@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"runtime"
 	"strconv"
-	"sync/atomic"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -186,16 +186,14 @@ func (t *training) group() error {
 // once from everything.
 func (t *training) learn(ctx context.Context) error {
 	total := len(t.posts) + (t.report.Folds+1)*foldsWorth(len(t.posts))
-	var done atomic.Int64
-	told := make(chan struct{}, 1)
+	var telling sync.Mutex
+	done := 0
 	progress := func(n int) {
-		now := done.Add(int64(n))
-		if t.options.Progress == nil {
-			return
+		telling.Lock()
+		defer telling.Unlock()
+		if done += n; t.options.Progress != nil {
+			t.options.Progress(done, total)
 		}
-		told <- struct{}{}
-		t.options.Progress(int(now), total)
-		<-told
 	}
 	t.parts = make([]disclosure.Parts, len(t.posts))
 	group, each := errgroup.WithContext(ctx)
