@@ -131,11 +131,13 @@ func scanAll(ctx context.Context, queue scanQueue, models *scanModels, report fu
 			more = true
 			break
 		}
-		if !more {
-			return did, nil
-		}
+		before := *models
 		if err := models.refresh(ctx); err != nil {
 			return did, err
+		}
+		// What retired meanwhile has no more work; what took its place may have.
+		if !more && models.live == before.live && models.shadow == before.shadow {
+			return did, nil
 		}
 	}
 }

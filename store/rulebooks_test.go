@@ -395,6 +395,12 @@ func TestTheShadowScoresAndOpensNothingUntilItIsLive(t *testing.T) {
 		t.Errorf("why cases wait: %s", got)
 	}
 	waiting(t, worker.db, name, 0)
+	// The program's rules alone open none any more.
+	importPosts(t, worker.db, somePost("bare"))
+	if opened := put(t, worker.db, model, flagged(model, take(t, worker.db, model, 100), all)...); opened != 0 {
+		t.Errorf("the rules without the live ones opened %d", opened)
+	}
+	put(t, worker.db, name, flagged(name, take(t, worker.db, name, 100), func(moderation.Post) bool { return false })...)
 
 	// The next takes its place: it gets no more work, and what is on its way opens nothing.
 	importPosts(t, worker.db, somePost("late"))
@@ -409,7 +415,7 @@ func TestTheShadowScoresAndOpensNothingUntilItIsLive(t *testing.T) {
 	if n := d.one(`SELECT count(*) FROM studio.scan_wait w JOIN studio.scan_model m ON m.id = w.model WHERE m.version = $1`, name); n != "0" {
 		t.Errorf("%s posts are queued for what retired", n)
 	}
-	if got := take(t, worker.db, next.Model(model), 100); len(got) != 12 {
+	if got := take(t, worker.db, next.Model(model), 100); len(got) != 13 {
 		t.Errorf("the next gets %v", ids(got))
 	}
 	d.inOrder()
