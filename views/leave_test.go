@@ -74,9 +74,15 @@ func TestAnUnsavedPlanIsAskedAboutBeforeItIsLeft(t *testing.T) {
 		}
 	}
 
+	if m.undo == nil {
+		t.Fatal("a line that was taken out can't be taken back")
+	}
 	shell.Go("kols")
 	m.press(win, "L")
 	m.settle()
+	if m.undo != nil {
+		t.Fatal("what was given up is still offered to be taken back")
+	}
 	if shell.Current().ID() != "kols" || p.dirty() || m.plans[0].Version != 3 {
 		t.Fatal("leaving without saving saves, or does not leave")
 	}

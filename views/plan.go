@@ -38,6 +38,7 @@ type plan struct {
 	next     string
 	looking  *job.Job
 	found    string // how far the search is, in words
+	undoable string // what the person can still take back, by Notifier's key
 
 	middle *kit.Scroll
 	main   *fyne.Container

@@ -100,8 +100,8 @@ func (p *plan) removeLine() {
 		p.line = rest[min(at, len(rest)-1)].ID
 	}
 	p.change(rest)
-	key := "line " + gone.ID
-	p.s.cfg.Notify.Undoable(key, p.s.book.T("plan.removed", lineTitle(p, gone)), p.s.cfg.Now().Add(10*time.Second), func() {
+	p.undoable = "line " + gone.ID
+	p.s.cfg.Notify.Undoable(p.undoable, p.s.book.T("plan.removed", lineTitle(p, gone)), p.s.cfg.Now().Add(10*time.Second), func() {
 		if !p.edits() {
 			return
 		}

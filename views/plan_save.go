@@ -84,8 +84,9 @@ func (p *plan) overwrite() {
 	p.save(whole(p.now), nil)
 }
 
-// discard gives up what was changed here.
+// discard gives up what was changed here; there is nothing of it left to take back.
 func (p *plan) discard() {
+	p.s.cfg.Notify.Dismiss(p.undoable)
 	if p.known != nil {
 		p.load(p.known.Campaign)
 	}
