@@ -272,6 +272,29 @@ func TestAFlaggedPostSaysWhichVersionFlaggedIt(t *testing.T) {
 	}
 }
 
+func TestWhatIsOddBesideTheScoreIsSaidUnlessThePostCameByChance(t *testing.T) {
+	themed(t, look.Light)
+	for tag, told := range map[string]bool{"contract": true, randomAudit: false} {
+		p := newPlatform(t).withPosts(false)
+		p.cases[0].Tag = tag
+		post := p.posts["postp0"]
+		post.Title, post.Body, post.CommentTexts = "太好用了", "真的太好用了，强烈推荐，闭眼入不踩雷，绝绝子！", nil
+		p.posts["postp0"] = post
+		s := NewPosts(p.config(words.EN), postsOf{p})
+		p.window(s, 1440, 900)
+		if says(s.Content(), "Thin review") != told || says(s.Content(), "Not said: when, where") != told {
+			t.Errorf("%s: the thin review is said: %v, want %v", tag, !told, told)
+		}
+		if told {
+			s.SetBook(words.For(words.ZH))
+			p.settle()
+			if !says(s.Content(), "分数之外") || !says(s.Content(), "没有提到：") {
+				t.Error("not in Chinese")
+			}
+		}
+	}
+}
+
 func TestAClickLooksAndTheNextOpens(t *testing.T) {
 	p, s, _ := postsWindow(t)
 	var row *queueRow

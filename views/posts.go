@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"cinnabar/moderation"
+	"cinnabar/moderation/signals"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
 	"cinnabar/views/review"
@@ -33,6 +34,7 @@ type Posts struct {
 type postFile struct {
 	Post    moderation.Post
 	History *moderation.AuthorHistory // nil when it could not be read
+	Signals []signals.Signal          // what is odd beside the score
 }
 
 // NewPosts makes the screen. Nothing is read before it is shown.
@@ -78,6 +80,7 @@ func (k *postKind) Load(ctx context.Context, c moderation.Case) (postFile, error
 			file.History = &h
 		}
 	}
+	file.Signals = signalsOf(c, file)
 	return file, nil
 }
 

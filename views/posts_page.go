@@ -57,7 +57,7 @@ func newPostPage(d *desk[postFile], it *review.Item[postFile], veiled bool) *pos
 		upper = container.New(posterLayout{}, p.gallery(d.cfg.Gallery, post, veiled), text)
 	}
 	cards := besideFrom(pageBeside, .555, look.S4, p.evidence(evidence, post), authorCard(d.book, it.Subject))
-	parts := present(appealCards(d, it), upper, cards, pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
+	parts := present(appealCards(d, it), upper, cards, signalsCard(d.book, it.Subject.Signals), pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
 	p.box = kit.Stack(look.S5-4, parts...)
 	p.connect(d, marks)
 	p.veil(veiled)

@@ -378,7 +378,7 @@ func (d *detector) ruleText(x ruleDraft) fyne.CanvasObject {
 	b := d.r.book
 	one := x.rule()
 	line := func(key string, list []string) fyne.CanvasObject {
-		return label(b.T(key), kit.NewParagraph(orDash(b, strings.Join(list, b.T("detector.comma"))), kit.Plain))
+		return label(b.T(key), kit.NewParagraph(orDash(b, strings.Join(list, b.T("common.comma"))), kit.Plain))
 	}
 	lines := kit.Stack(look.S3, kit.NewParagraph(one.Name, kit.Heading))
 	if b.Has("rule." + one.Name) {

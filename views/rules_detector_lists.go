@@ -267,7 +267,7 @@ func (r *bookRuleRow) Bind(l ruleLine, _ bool) {
 	}
 	r.name.Set(name)
 	r.kind.Set(b.T("detector.kind_" + string(l.rule.kind)))
-	said := strings.Join(l.rule.said(), b.T("detector.comma"))
+	said := strings.Join(l.rule.said(), b.T("common.comma"))
 	if said == "" && b.Has("rule."+name) {
 		said = b.T("detector.name_own", b.T("rule."+name))
 	}

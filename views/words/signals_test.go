@@ -61,3 +61,11 @@ func TestEverySignalIsNamedAndSaysWhyInFull(t *testing.T) {
 		}
 	}
 }
+
+func TestFiguresOfASignalAreGrouped(t *testing.T) {
+	t.Parallel()
+	say := signals.Say{Code: "followers.following", Args: map[string]string{"following": "400000", "followers": "1200000"}}
+	if got := For(EN).Says(say); got != "Follows 400,000 accounts and has 1,200,000 followers." {
+		t.Error(got)
+	}
+}
