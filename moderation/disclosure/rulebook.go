@@ -80,15 +80,9 @@ func (m *Model) WithRules(rules []moderation.DetectorRule, version string) (*Mod
 	return &n, nil
 }
 
-// CheckRule says why a rule of a lead cannot be taken, by itself: FieldMissing,
-// FieldValue or FieldTwice with the field, PhraseTaken by a rule of the program,
-// LabelWeighed, ExpressionBad. It returns nil for a good one.
-func CheckRule(r moderation.DetectorRule) error {
-	return Default().checkRules([]moderation.DetectorRule{r}, true)
-}
-
-// CheckRules says the same of all rules of a rulebook together: besides, two of one
-// name (FieldTwice), a phrase in two of them (PhraseTaken), and too many.
+// CheckRules says why the rules of a rulebook cannot be taken: FieldMissing, FieldValue
+// or FieldTwice with the field, PhraseTaken by a rule of the program or another of these,
+// LabelWeighed, ExpressionBad. It returns nil for good ones.
 func CheckRules(rules []moderation.DetectorRule) error { return Default().checkRules(rules, true) }
 
 // moreOfRule is what each further hit of a lead's rule counts of the one before.

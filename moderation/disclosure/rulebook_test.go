@@ -159,19 +159,19 @@ func TestNoPhraseOfALeadMakesALabelWeigh(t *testing.T) {
 			if len(p.With) > 0 && p.Else == "" {
 				continue
 			}
-			code := fault.CodeOf(CheckRule(phrase("words.bad", 1, said)))
+			code := fault.CodeOf(CheckRules([]moderation.DetectorRule{phrase("words.bad", 1, said)}))
 			if code != fault.LabelWeighed {
 				t.Errorf("%q: %q, want %s", said, code, fault.LabelWeighed)
 			}
 		}
 	}
 	for _, said := range append(slices.Clone(builtIns(t).Denials), "今天【广告】时间", "本篇為廣告合作的帖子", "我是自費去的", "廣-告") {
-		if code := fault.CodeOf(CheckRule(phrase("words.bad", 1, said))); code != fault.LabelWeighed {
+		if code := fault.CodeOf(CheckRules([]moderation.DetectorRule{phrase("words.bad", 1, said)})); code != fault.LabelWeighed {
 			t.Errorf("%q: %q, want %s", said, code, fault.LabelWeighed)
 		}
 	}
 	// A word that only has the same letters in it is no label.
-	if err := CheckRule(phrase("words.good", 1, "广告公司旗下", "roadmap deal")); err != nil {
+	if err := CheckRules([]moderation.DetectorRule{phrase("words.good", 1, "广告公司旗下", "roadmap deal")}); err != nil {
 		t.Error(err)
 	}
 }
