@@ -12,12 +12,15 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"cinnabar/assets/decode"
 )
 
 // started is when the process began, as near as it can tell; the log counts from it.
 var started = time.Now()
 
 func main() {
+	decode.ServeIfChild() // pictures of strangers are opened by this program started again
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first Ctrl-C stops cleanly; a second one must not have to wait for that.
 	context.AfterFunc(ctx, stop)
