@@ -44,6 +44,7 @@ type commandLine struct {
 	Export   exportCommand   `cmd:"" help:"Write what others are to read or keep."`
 	Scan     scanCommand     `cmd:"" help:"Score posts that are not scored yet."`
 	Detector detectorCommand `cmd:"" help:"Learn what posts look like, and measure how well that is known."`
+	Picture  pictureCommand  `cmd:"" help:"Look at picture files: crops, small versions, fingerprints."`
 	Plan     planCommand     `cmd:"" help:"Choose the offers with the most reach for a budget, from two files."`
 	Verify   verifyCommand   `cmd:"" help:"Recompute the audit chains and check what must always be true."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
