@@ -33,13 +33,15 @@ var keepers = map[string][]string{
 	"github.com/pressly/goose":          {"store"},
 	"database/sql":                      {"store"},
 	"github.com/disintegration/imaging": {"assets/decode", "assets/preview", "assets/fingerprint"},
+	"github.com/esimov/pigo":            {"assets/inspect"},
+	"github.com/makiuchi-d/gozxing":     {"assets/inspect"},
 }
 
 // forbidden names folders that the rules never import although their room may:
 // a rule knows what a picture is, not how one is opened or made small.
 var forbidden = map[string][]string{
-	"moderation": {"assets/decode", "assets/preview", "assets/fingerprint"},
-	"campaigns":  {"assets/decode", "assets/preview", "assets/fingerprint"},
+	"moderation": {"assets/decode", "assets/preview", "assets/fingerprint", "assets/inspect"},
+	"campaigns":  {"assets/decode", "assets/preview", "assets/fingerprint", "assets/inspect"},
 }
 
 func TestNoArrowLeavesTheDesign(t *testing.T) {
@@ -88,6 +90,8 @@ func TestTheJudgeSeesForbiddenArrows(t *testing.T) {
 		{"moderation", "cinnabar/store"},
 		{"moderation", "cinnabar/campaigns"},
 		{"moderation/disclosure", "cinnabar/assets/decode"},
+		{"moderation/disclosure", "cinnabar/assets/inspect"},
+		{"store", "github.com/makiuchi-d/gozxing"},
 		{"store", "cinnabar/views"},
 		{"internal/fault", "cinnabar/moderation"},
 		{"internal/fault", "cinnabar/internal/money"},
