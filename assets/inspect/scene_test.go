@@ -72,12 +72,6 @@ func flat(w, h int, c color.Color) *image.RGBA {
 	return out
 }
 
-func clone(img *image.RGBA) *image.RGBA {
-	out := image.NewRGBA(img.Rect)
-	copy(out.Pix, img.Pix)
-	return out
-}
-
 // at is how something is laid into a picture.
 type at struct {
 	x, y, size float64 // upper left corner and width, in pixels, before it is turned
