@@ -22,7 +22,7 @@ import (
 
 // generation is the folder of what this code makes. It changes with the decoder
 // and with the scaling, so that nothing made by older code is ever shown.
-const generation = "d" + decode.Version + "-s1"
+const generation = "d" + decode.Version + "-s2"
 
 // anyGeneration keeps the clearing of old ones away from folders of others.
 var anyGeneration = regexp.MustCompile(`^d[0-9]+-s[0-9]+$`)

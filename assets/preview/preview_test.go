@@ -9,7 +9,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,8 +17,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/disintegration/imaging"
 
 	"cinnabar/assets"
 	"cinnabar/internal/fault"
@@ -131,30 +128,6 @@ func TestAPreviewFitsAndIsNeverEnlarged(t *testing.T) {
 	full, err := l.Full(t.Context(), ids[1])
 	if err != nil || full.Rect.Dy() != Largest {
 		t.Errorf("Full: %v, %v", full.Rect, err)
-	}
-}
-
-func TestAveragingFirstCannotBeToldFromLanczosAlone(t *testing.T) {
-	t.Parallel()
-	img := image.NewRGBA(image.Rect(0, 0, 641, 323))
-	for y := range 323 {
-		for x := range 641 {
-			a := uint8(255 - y/2)
-			wave := uint8((math.Sin(float64(x)/37)*math.Cos(float64(y)/23) + 1) * 127)
-			img.SetRGBA(x, y, color.RGBAModel.Convert(color.NRGBA{wave, uint8(x * 255 / 641), 255 - wave, a}).(color.RGBA))
-		}
-	}
-	got, want := scale(img, 100), premultiplied(imaging.Resize(unmultiplied(img), 100, 50, imaging.Lanczos))
-	if got.Rect != want.Rect {
-		t.Fatalf("%v, want %v", got.Rect, want.Rect)
-	}
-	sum := 0
-	for i := range got.Pix {
-		d := int(got.Pix[i]) - int(want.Pix[i])
-		sum += max(d, -d)
-	}
-	if mean := float64(sum) / float64(len(got.Pix)); mean > 1 {
-		t.Errorf("on average %.2f levels off", mean)
 	}
 }
 
