@@ -15,7 +15,7 @@ import (
 // the viewer asks for the whole one.
 const (
 	paperHeight = 480
-	paperPixels = 4096
+	paperPixels = kit.FullPixels
 )
 
 // papers is the stack of documents of an application, one of them open.
@@ -35,7 +35,7 @@ func newPapers(b *words.Book, g *kit.Gallery, f brandFile) *papers {
 		p.box = kit.Fixed(0, paperHeight, kit.NewCard("", kit.NewState(kit.State{Icon: look.IconImageMissing, What: b.T("brands.no_papers")})))
 		return p
 	}
-	p.viewer.OnLoaded(func(int, int) { p.line.Set(p.caption()) })
+	p.viewer.OnLoaded = func(int, int) { p.line.Set(p.caption()) }
 	p.line = kit.NewParagraph("", kit.Small)
 	chips := kit.Stack(look.S1 + 2)
 	for range chipRows(p.names(), papersWidth) {
@@ -75,14 +75,15 @@ func (p *papers) show(i int) {
 		p.rows[n].Set(chips, strconv.Itoa(i))
 	}
 	d := p.file.App.Documents[i]
-	var boxes []kit.Box
+	var boxes []kit.Overlay
 	for _, r := range p.file.Checks {
 		if r.Document == i && !r.Box.Empty() && r.Outcome != moderation.NotApplicable {
 			_, tone := outcomeSign(r.Outcome)
-			boxes = addBox(boxes, kit.Box{Box: r.Box, Tone: tone}, r.Outcome)
+			boxes = addBox(boxes, kit.Overlay{Box: r.Box, Tone: tone}, r.Outcome)
 		}
 	}
-	p.viewer.Set(d.Picture, boxes, "")
+	p.viewer.SetOverlays(boxes)
+	p.viewer.Set(kit.PictureRef{ID: d.Picture})
 	p.line.Set(p.caption())
 }
 
@@ -110,7 +111,7 @@ func chipRows(chips []kit.Chip, width float32) [][]kit.Chip {
 }
 
 // addBox keeps one box a place: the gravest check there colours it.
-func addBox(boxes []kit.Box, b kit.Box, o moderation.Outcome) []kit.Box {
+func addBox(boxes []kit.Overlay, b kit.Overlay, o moderation.Outcome) []kit.Overlay {
 	for i := range boxes {
 		if boxes[i].Box == b.Box {
 			if grave(o) > toneGrave(boxes[i].Tone) {

@@ -213,7 +213,8 @@ func gallery(loop kit.Loop) map[string]fyne.CanvasObject {
 	veiled.Veil(true)
 	veiled.Set("two")
 	viewer := kit.NewViewer(g)
-	viewer.Set("paper", []kit.Box{{Box: assets.Box{X: 300, Y: 200, W: 500, H: 100}, Tone: kit.Jade}, {Box: assets.Box{X: 500, Y: 600, W: 300, H: 90}, Tone: kit.Amber}}, "2 of 6 · upright · nobody else handed in this document")
+	viewer.Set(kit.PictureRef{ID: "paper"})
+	viewer.SetOverlays([]kit.Overlay{{Box: assets.Box{X: 300, Y: 200, W: 500, H: 100}, Tone: kit.Jade}, {Box: assets.Box{X: 500, Y: 600, W: 300, H: 90}, Tone: kit.Amber}})
 	toast := kit.NewToasts(loop, nil)
 	toast.Say(kit.Note{Text: "已退回：《一瓶三个月》", Undo: func() {}, Label: func(int) string { return "撤销 8" }})
 	keys := []kit.Key{{Name: "J", Label: "next"}, {Name: "K", Label: "previous"}, {Name: "A", Label: "需补标注"}, {Name: "Space", Label: "hold to look"}, {Name: "?", Label: "all keys"}}

@@ -58,7 +58,7 @@ func TestAViewerKeepsThePlaceUnderThePointer(t *testing.T) {
 	loop := newQueued()
 	v := kit.NewViewer(&kit.Gallery{Previews: painted{}, Loop: loop})
 	window(t, v)
-	v.Set("paper", nil, "")
+	v.Set(kit.PictureRef{ID: "paper"})
 	loop.await(t, func() bool { w, _ := v.Pixels(); return w > 0 })
 	fit := v.Zoom()
 	for range 3 {
@@ -99,7 +99,7 @@ func TestTheViewerShowsTheWholePictureInTheMiddle(t *testing.T) {
 	loop := newQueued()
 	v := kit.NewViewer(&kit.Gallery{Previews: striped{}, Loop: loop})
 	w := window(t, v)
-	v.Set("paper", nil, "")
+	v.Set(kit.PictureRef{ID: "paper"})
 	loop.await(t, func() bool { w, _ := v.Pixels(); return w > 0 })
 	loop.next(t)
 	img := w.Canvas().Capture()
