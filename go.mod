@@ -11,6 +11,7 @@ require (
 	github.com/disintegration/imaging v1.6.2
 	github.com/esimov/pigo v1.4.6
 	github.com/fyne-io/oksvg v0.2.0
+	github.com/gen2brain/jpegn v0.4.2
 	github.com/go-text/typesetting v0.3.4
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0

@@ -6,17 +6,6 @@ import (
 	"time"
 )
 
-// Want is how large a picture is needed. The zero value asks for all of it.
-type Want struct {
-	// Longest is the longest side, in pixels, that the caller will scale down to.
-	// What comes back is at least as large (or the whole picture, where that is
-	// smaller) and may be larger, never smaller. 0 asks for the whole picture.
-	Longest int
-	// Better asks for at least twice Longest: a better-looking thumbnail for a
-	// little more time.
-	Better bool
-}
-
 // ChildConfig sets up Children. The zero value is what the studio uses.
 type ChildConfig struct {
 	Workers int           // processes at once; 0 is one less than there are processors, at least one
@@ -48,15 +37,6 @@ func (c *Children) Open(ctx context.Context, data []byte, w Want) (*Picture, err
 
 // Close ends all processes. Open may not be called afterwards.
 func (c *Children) Close() {}
-
-// Here opens pictures in this process, for tests and for tools that open what
-// they made themselves.
-type Here struct{}
-
-// Open is Children.Open without the protection of another process.
-func (Here) Open(ctx context.Context, data []byte, w Want) (*Picture, error) {
-	return Decode(ctx, data)
-}
 
 // ServeIfChild serves pictures and never returns if this process was started by
 // Children; otherwise it does nothing. It has to be the first thing main does,

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	"image/color"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
@@ -21,7 +20,8 @@ type Info struct {
 	Orientation   int // EXIF, 1 to 8; 1 is upright as stored
 	Notes         []Note
 
-	stored image.Config
+	stored  image.Config
+	colours *conversion // nil where the pixels are sRGB, or nothing can be done
 	structure
 }
 
@@ -51,7 +51,8 @@ func Config(data []byte) (info Info, err error) {
 	if turned(info.orientation) {
 		info.Width, info.Height = info.Height, info.Width
 	}
-	if info.profile || info.stored.ColorModel == color.CMYKModel {
+	var managed bool
+	if info.colours, managed = info.tint.toSRGB(info.stored.ColorModel); !managed {
 		info.Notes = append(info.Notes, ColourNotManaged)
 	}
 	if info.animated {
@@ -99,17 +100,24 @@ func (i Info) check() error {
 		return large(megapixels(i.largest), megapixels(MaxPixels))
 	case max(int64(i.frames)*area, i.area) > MaxFrameArea:
 		return large(fmt.Sprintf("%d × %s", i.frames, megapixels(area)), megapixels(MaxFrameArea))
-	case i.Format == WebP && i.animated:
-		// The decoder knows still pictures only.
-		return fault.New(fault.PictureKind, "kind", "animated_webp")
 	}
 	return nil
 }
 
 // need estimates the most memory that decoding takes at once, in bytes: what
 // the decoder holds, and our own RGBA beside it.
-func (i Info) need() int64 {
+func (i Info) need(w Want) int64 {
 	area := int64(i.stored.Width) * int64(i.stored.Height)
+	if i.Format == JPEG && i.simple {
+		// Three planes, RGBA and its turned copy at the size that is asked for;
+		// beside it the waves of a progressive picture, which are always whole.
+		denom := int64(i.denominator(w))
+		need := area / denom / denom * 11
+		if i.progressive {
+			need += area * 12
+		}
+		return need
+	}
 	bytesPerPixel := int64(8)
 	switch {
 	case i.progressive:

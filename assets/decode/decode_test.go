@@ -259,30 +259,6 @@ func TestAnAnimationShowsItsFirstFrameOnTheWholeCanvas(t *testing.T) {
 	}
 }
 
-func TestAForeignColourProfileIsSaid(t *testing.T) {
-	t.Parallel()
-	plain := asJPEG(t, corners(16, 16))
-	header := "ICC_PROFILE\x00\x01\x01"
-	for name, c := range map[string]struct {
-		data []byte
-		want []Note
-	}{
-		"none":       {plain, nil},
-		"sRGB":       {withSegment(plain, 0xE2, []byte(header+"....desc....sRGB IEC61966-2.1")), nil},
-		"Display P3": {withSegment(plain, 0xE2, []byte(header+"....desc....Display P3")), []Note{ColourNotManaged}},
-		"PNG":        {withChunk(asPNG(t, corners(16, 16)), "iCCP", []byte("Adobe RGB\x00\x00x")), []Note{ColourNotManaged}},
-	} {
-		p, err := Decode(t.Context(), c.data)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		if diff := cmp.Diff(c.want, p.Notes); diff != "" {
-			t.Errorf("%s: %s", name, diff)
-		}
-	}
-}
-
 func TestWhatIsNoPictureIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	for data, kind := range map[string]string{
@@ -307,12 +283,6 @@ func TestWhatIsNoPictureIsRefusedByName(t *testing.T) {
 	}
 	if _, err := Decode(t.Context(), nil); fault.CodeOf(err) != fault.PictureEmpty {
 		t.Errorf("no bytes: %v", err)
-	}
-	// An animated WebP is named as one: the decoder knows still pictures only.
-	animated := append([]byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x09\x00\x00\x09\x00\x00"), "ANIM\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
-	binary.LittleEndian.PutUint32(animated[4:], uint32(len(animated)-8))
-	if f := fault.Of(func() error { _, err := Config(animated); return err }()); f == nil || f.Args["kind"] != "animated_webp" {
-		t.Errorf("animated WebP: %v", f)
 	}
 }
 

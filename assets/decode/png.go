@@ -5,8 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// walkPNG steps over the chunks before the pixels. Compressed text and profiles
-// are never unpacked: the profile's name, which stands in the clear, has to do.
+// walkPNG steps over the chunks before the pixels.
 func walkPNG(data []byte) structure {
 	s := structure{orientation: 1}
 	for at := 8; at+8 <= len(data); {
@@ -20,12 +19,33 @@ func walkPNG(data []byte) structure {
 		case "IHDR":
 			s.sixteen = len(body) > 8 && body[8] == 16
 		case "iCCP":
-			name, _, _ := bytes.Cut(body[:min(len(body), 80)], []byte{0})
-			s.profile = !bytes.Contains(bytes.ToLower(name), []byte("srgb"))
+			// Name, zero, method (there is one only), the profile compressed.
+			_, rest, named := bytes.Cut(body, []byte{0})
+			if named && len(rest) > 1 && len(rest) <= maxProfile {
+				s.tint.icc, s.tint.packed = rest[1:], true
+			} else {
+				s.tint.damaged = true
+			}
 		case "sRGB":
-			s.profile = false
+			s.tint.srgb = true
+		case "cICP":
+			s.tint.cicp = body
+		case "gAMA":
+			if len(body) == 4 {
+				s.tint.gamma = binary.BigEndian.Uint32(body)
+			}
+		case "cHRM":
+			s.tint.chrm = body
 		case "eXIf":
+			s.exif = body
 			s.orientation = orientation(body)
+		case "iTXt":
+			// Keyword, zero, not compressed, method, language, zero, translation, zero.
+			if rest, ok := bytes.CutPrefix(body, []byte("XML:com.adobe.xmp\x00\x00\x00")); ok {
+				if parts := bytes.SplitN(rest, []byte{0}, 3); len(parts) == 3 {
+					s.xmp = parts[2]
+				}
+			}
 		case "acTL":
 			s.animated = true
 		case "IDAT", "IEND":
