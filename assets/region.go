@@ -1,5 +1,7 @@
 package assets
 
+import "strings"
+
 // RegionKind says what a region of a picture is, which decides how much of it a cut
 // has to keep.
 type RegionKind string
@@ -12,6 +14,22 @@ const (
 	Face     RegionKind = "face"
 	Text     RegionKind = "text" // text-like, and nobody has said what
 )
+
+// Kinds lists the kinds in the order in which a crop tries to keep them: a post without
+// its label breaks the rules, one without its headline is only less good.
+func Kinds() []RegionKind { return []RegionKind{Label, Face, Logo, Headline, Subject, Text} }
+
+// KindOf reads the kind out of a region's name as people give them: "label", "face-2",
+// "logo 3". Any other name ("bottle") is a subject, what the picture is about.
+func KindOf(name string) RegionKind {
+	word := strings.ToLower(strings.TrimRight(name, "0123456789-_ "))
+	for _, k := range Kinds() {
+		if word == string(k) {
+			return k
+		}
+	}
+	return Subject
+}
 
 // Region is a part of a picture that matters.
 type Region struct {
