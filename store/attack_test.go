@@ -120,7 +120,12 @@ func (s *scene) planned() {
 		INSERT INTO studio.deliverable SELECT id, 'd1', 1, 'video', 1, current_date, current_date, NULL, '', '' FROM studio.contract WHERE signed_at IS NULL;
 		INSERT INTO studio.brand_bar SELECT studio.fold(brand), brand, current_date, 'No.', 'lead1', now() FROM studio.campaign;
 		INSERT INTO studio.kol_note (brand, kol, by, text, at) SELECT brand, 'k1', 'marketer1', 'SECRET: a note on a KOL.', now() FROM studio.campaign;
-		INSERT INTO studio.shortlist (brand, name, kols, by, updated_at) SELECT brand, 'Autumn', '{k1}', 'marketer1', now() FROM studio.campaign`)
+		INSERT INTO studio.shortlist (brand, name, kols, by, updated_at) SELECT brand, 'Autumn', '{k1}', 'marketer1', now() FROM studio.campaign;
+		INSERT INTO studio.creative (campaign, brand, picture, name, regions, crops, version, created_by, created_at, edited_by, updated_at)
+		  SELECT c.id, c.brand, (SELECT min(id) FROM studio.picture), 'a.png', '[]', '{}', 1, 'marketer1', now(), 'marketer1', now() FROM studio.campaign c;
+		INSERT INTO studio.creative_version SELECT id, 1, name, regions, crops, dropped, 'marketer1', now(), NULL FROM studio.creative;
+		INSERT INTO studio.slot VALUES ('odd', '{"id": "odd", "platform": "own", "name": {"en": "Odd", "zh": "怪"}, "width": 3, "height": 4, "source": "A lead", "read": "2026-11-23"}', false, 1, 'lead1', now());
+		INSERT INTO studio.slot_version SELECT id, version, body, retired, by, at FROM studio.slot`)
 }
 
 // handed is a whole application as JSON in SQL, with some fields of the caller's.
