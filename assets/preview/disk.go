@@ -57,6 +57,15 @@ func (d *disk) path(k key) string {
 	return filepath.Join(d.folder, generation, id[:2], id+"-"+strconv.Itoa(k.px))
 }
 
+// has reports whether there is a file, without looking whether it opens.
+func (d *disk) has(k key) bool {
+	if d.folder == "" || !k.id.Valid() {
+		return false
+	}
+	_, err := os.Stat(d.path(k))
+	return err == nil
+}
+
 // get returns a level, or nil if it is not there or does not open. A file that
 // does not open is removed.
 func (d *disk) get(ctx context.Context, k key) *image.RGBA {
@@ -68,7 +77,7 @@ func (d *disk) get(ctx context.Context, k key) *image.RGBA {
 	if err != nil {
 		return nil
 	}
-	p, err := decode.Decode(ctx, data)
+	p, err := decode.Here{}.Open(ctx, data, decode.Want{}) // what is in there is our own
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -144,18 +153,16 @@ func (d *disk) shrink() {
 		size int64
 		used time.Time
 	}
+	folders, _ := os.ReadDir(d.folder)
+	for _, f := range folders {
+		if f.Name() != generation && anyGeneration.MatchString(f.Name()) {
+			_ = os.RemoveAll(filepath.Join(d.folder, f.Name()))
+		}
+	}
 	var files []file
 	var total int64
-	mine := filepath.Join(d.folder, generation)
-	_ = filepath.WalkDir(d.folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return nil
-		}
-		if entry.IsDir() {
-			if filepath.Dir(path) == d.folder && path != mine && anyGeneration.MatchString(entry.Name()) {
-				_ = os.RemoveAll(path)
-				return fs.SkipDir
-			}
+	_ = filepath.WalkDir(filepath.Join(d.folder, generation), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
 			return nil
 		}
 		if info, err := entry.Info(); err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"runtime"
+	"slices"
 
 	"cinnabar/assets"
 	"cinnabar/assets/decode"
@@ -16,6 +17,12 @@ type Source interface {
 	Bytes(ctx context.Context, id assets.ID) ([]byte, error)
 }
 
+// Opener opens what is stored, such as *decode.Children.
+type Opener interface {
+	// Open returns a picture of at least the size that w asks for.
+	Open(ctx context.Context, data []byte, w decode.Want) (*decode.Picture, error)
+}
+
 // Largest is the longest side, in pixels, of what Full returns.
 const Largest = 2560
 
@@ -23,13 +30,24 @@ const Largest = 2560
 const least = 16
 
 // levels are the sizes that are kept on disk, as their longest side: a row of a
-// list, a card, a picture beside a form. Every preview is scaled down from the
-// next larger one.
-var levels = [...]int{128, 400, 1080}
+// list, a card, a picture beside a form.
+var levels = [...]int{row, card, page}
+
+const (
+	row  = 128
+	card = 400
+	page = 1080
+)
+
+// stays reports whether a size is kept on disk: a level, or what a screen asked for
+// that is so large that scaling it from a level is not done at once.
+func stays(px int) bool { return px == row || px >= card && px <= page }
 
 // Config says how a loader works. Only Source is needed.
 type Config struct {
 	Source Source
+	// Opener opens what strangers sent; nil opens it in this process, which is for tests.
+	Opener Opener
 	// Folder is where small versions are kept between runs. "" is a folder of the
 	// user's cache; pictures of one database must not be mixed with another's, but
 	// as they are named by content, they cannot be.
@@ -45,10 +63,12 @@ type Config struct {
 // are shared: whoever gets a picture must not paint on it.
 type Loader struct {
 	source  Source
+	opener  Opener
 	memory  *memory
 	disk    *disk
 	flights *flights
-	slots   chan struct{}
+	workers *turns // whoever uses a processor
+	files   *turns // whoever holds a file's bytes, which are up to decode.MaxBytes
 }
 
 // New returns a loader. A cache folder that cannot be used is done without.
@@ -62,28 +82,44 @@ func New(c Config) *Loader {
 	if c.Workers == 0 {
 		c.Workers = max(1, runtime.NumCPU()-1)
 	}
+	if c.Opener == nil {
+		c.Opener = decode.Here{}
+	}
 	return &Loader{
 		source:  c.Source,
+		opener:  c.Opener,
 		memory:  newMemory(c.Memory),
 		disk:    openDisk(c.Folder, c.Disk),
 		flights: newFlights(),
-		slots:   make(chan struct{}, c.Workers),
+		workers: newTurns(c.Workers, 0),
+		// The next file should be there when a worker is. But a file that was fetched for
+		// later must not stand in the way of one that is looked at now.
+		files: newTurns(c.Workers+2, 2),
 	}
 }
 
 // Preview returns a picture scaled so that its longest side has at most px device
 // pixels, never enlarged. It may take as long as the network and a decoder take:
 // call it off the UI thread, and cancel ctx when nobody looks any more. Work that
-// several callers want is done once, and given up when all of them have left.
+// several callers want is done once, and given up when all of them have left. What
+// waits for a processor goes by assets.PriorityOf(ctx).
 //
-// Its errors are those of the Source and of decode.Decode, and Cancelled.
+// Its errors are those of the Source and of the Opener, and Cancelled.
 func (l *Loader) Preview(ctx context.Context, id assets.ID, px int) (*image.RGBA, error) {
-	return l.get(ctx, key{id, min(max(px, least), Largest)})
+	return l.get(ctx, nil, key{id, min(max(px, least), Largest)})
 }
 
 // Full returns a picture for the viewer, with a longest side of at most Largest.
 func (l *Loader) Full(ctx context.Context, id assets.ID) (*image.RGBA, error) {
-	return l.get(ctx, key{id, Largest})
+	return l.get(ctx, nil, key{id, Largest})
+}
+
+// Warm has the Opener made ready, so that the first picture need not wait for a process
+// to start.
+func (l *Loader) Warm(ctx context.Context) {
+	dot := []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")
+	_, _ = l.opener.Open(ctx, dot, decode.Want{})
+	gammas()
 }
 
 // Close gives up what is under way and waits until it has ended.
@@ -92,15 +128,13 @@ func (l *Loader) Close() { l.flights.close() }
 // key is one picture at one size.
 type key struct {
 	id assets.ID
-	px int // or pyramid
+	px int
 }
 
-// pyramid is the flight that makes all levels of a picture.
-const pyramid = 0
-
-func (l *Loader) get(ctx context.Context, k key) (*image.RGBA, error) {
+// get returns a picture at a size. from is the flight that asks, nil for one from outside.
+func (l *Loader) get(ctx context.Context, from *flight, k key) (*image.RGBA, error) {
 	if ctx.Err() != nil {
-		return nil, fault.Wrap(context.Cause(ctx), fault.Cancelled)
+		return nil, cancelled(ctx)
 	}
 	if k.id == "" {
 		return nil, fault.New(fault.PictureAbsent, "name", "")
@@ -108,18 +142,20 @@ func (l *Loader) get(ctx context.Context, k key) (*image.RGBA, error) {
 	if e, ok := l.memory.get(k); ok {
 		return e.img, e.err
 	}
-	return l.flights.join(ctx, k, func(ctx context.Context) (*image.RGBA, error) {
+	return l.flights.join(ctx, from, k, func(ctx context.Context, f *flight) (*image.RGBA, func(), error) {
 		// Somebody else's flight may have landed since.
 		if e, ok := l.memory.get(k); ok {
-			return e.img, e.err
+			return e.img, nil, e.err
 		}
-		img, err := l.make(ctx, k)
+		img, after, err := l.make(ctx, f, k)
 		if err == nil || lasting(err) {
 			l.memory.put(k, entry{img, err})
 		}
-		return img, err
+		return img, after, err
 	})
 }
+
+func cancelled(ctx context.Context) error { return fault.Wrap(context.Cause(ctx), fault.Cancelled) }
 
 // lasting reports whether a picture would fail in the same way again: its bytes
 // never change under its ID.
@@ -131,122 +167,114 @@ func lasting(err error) bool {
 	return false
 }
 
-// make builds one size of a picture: from the next larger level, or, above the
-// levels, from the stored file.
-func (l *Loader) make(ctx context.Context, k key) (*image.RGBA, error) {
-	for _, level := range levels {
-		switch {
-		case level < k.px:
-			continue
-		case level == k.px:
-			return l.level(ctx, k)
-		}
-		larger, err := l.get(ctx, key{k.id, level})
-		if err != nil {
-			return nil, err
-		}
-		return l.scaled(ctx, larger, k.px)
+// make builds one size of a picture: out of what is kept, of a larger one that is there
+// or on its way, or of the stored file, which is opened no larger than asked for.
+func (l *Loader) make(ctx context.Context, f *flight, k key) (*image.RGBA, func(), error) {
+	if img, err := l.kept(ctx, f, k); img != nil || err != nil {
+		return img, nil, err
 	}
-	return l.open(ctx, k.id, func(original *image.RGBA) *image.RGBA { return scale(original, k.px) })
-}
-
-// level returns a size that is kept on disk, from there or out of a new pyramid.
-func (l *Loader) level(ctx context.Context, k key) (*image.RGBA, error) {
-	if img := l.kept(ctx, k); img != nil {
-		return img, nil
-	}
-	top, err := l.flights.join(ctx, key{k.id, pyramid}, func(ctx context.Context) (*image.RGBA, error) {
-		// The largest may be there when a smaller one is not: made just now by a
-		// flight that has landed, or the smaller one was damaged.
-		if top := l.kept(ctx, key{k.id, levels[len(levels)-1]}); top != nil {
-			return top, nil
+	var larger *image.RGBA
+	var err error
+	switch {
+	case k.px < row:
+		larger, err = l.get(ctx, f, key{k.id, row})
+	case k.px < card:
+		larger, err = l.get(ctx, f, key{k.id, card})
+	case k.px < page:
+		if px, coming := l.flights.above(k); coming {
+			larger, err = l.get(ctx, f, key{k.id, px})
+		} else {
+			larger, err = l.kept(ctx, f, key{k.id, page})
 		}
-		return l.open(ctx, k.id, func(original *image.RGBA) *image.RGBA { return l.build(k.id, original) })
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if larger == nil {
+		return l.open(ctx, f, k)
+	}
+	if !l.workers.take(ctx, f) {
+		return nil, nil, cancelled(ctx)
+	}
+	return l.worked(func() (*image.RGBA, func(), error) {
+		img := scale(larger, k.px)
+		return img, func() {
+			if stays(k.px) {
+				l.disk.put(k, img)
+			}
+		}, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	if e, ok := l.memory.get(k); ok {
-		return e.img, e.err
-	}
-	img, err := l.scaled(ctx, top, k.px)
-	if err == nil && img != top {
-		l.disk.put(k, img)
-	}
-	return img, err
 }
 
-// build makes every level, since opening the stored file is most of the work,
-// keeps them, and returns the largest.
-func (l *Loader) build(id assets.ID, original *image.RGBA) *image.RGBA {
-	var top *image.RGBA
-	img := original
-	for i := len(levels) - 1; i >= 0; i-- {
-		img = scale(img, levels[i])
-		k := key{id, levels[i]}
-		l.disk.put(k, img)
-		if top == nil {
-			top = img // large, and put into memory only if somebody asked for it
-			continue
+// worked does what a worker's turn was taken for, and passes the turn on when both the
+// picture and what comes after it are done.
+func (l *Loader) worked(do func() (*image.RGBA, func(), error)) (img *image.RGBA, after func(), err error) {
+	defer func() {
+		if after == nil { // also in a panic
+			l.workers.pass()
 		}
-		l.memory.put(k, entry{img: img})
-	}
-	return top
-}
-
-func (l *Loader) kept(ctx context.Context, k key) *image.RGBA {
-	if !l.enter(ctx) {
-		return nil
-	}
-	defer l.leave()
-	return l.disk.get(ctx, k)
-}
-
-// open decodes the stored file and makes something of it, all in one worker's slot.
-func (l *Loader) open(ctx context.Context, id assets.ID, use func(*image.RGBA) *image.RGBA) (*image.RGBA, error) {
-	data, err := l.source.Bytes(ctx, id)
+	}()
+	img, then, err := do()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if !l.enter(ctx) {
-		return nil, fault.Wrap(context.Cause(ctx), fault.Cancelled)
+	return img, func() {
+		defer l.workers.pass()
+		then()
+	}, nil
+}
+
+// kept returns what is on disk, nil if it is not there.
+func (l *Loader) kept(ctx context.Context, f *flight, k key) (*image.RGBA, error) {
+	if !stays(k.px) || !l.disk.has(k) {
+		return nil, nil
 	}
-	defer l.leave()
-	// A decision will rest on this picture, so it had better be the one that was
-	// handed in.
-	if got := assets.IDOf(data); len(data) > 0 && got != id {
-		return nil, fault.New(fault.PictureBroken, "format", "", "detail", "stored bytes are those of "+string(got))
+	if !l.workers.take(ctx, f) {
+		return nil, cancelled(ctx)
 	}
-	p, err := decode.Decode(ctx, data)
+	defer l.workers.pass()
+	return l.disk.get(ctx, k), nil
+}
+
+// open makes a size out of the stored file, and afterwards the smaller levels, since
+// opening the file is most of the work.
+func (l *Loader) open(ctx context.Context, f *flight, k key) (*image.RGBA, func(), error) {
+	if !l.files.take(ctx, f) {
+		return nil, nil, cancelled(ctx)
+	}
+	defer l.files.pass()
+	data, err := l.source.Bytes(ctx, k.id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return use(p.Image), nil
+	if !l.workers.take(ctx, f) {
+		return nil, nil, cancelled(ctx)
+	}
+	return l.worked(func() (*image.RGBA, func(), error) {
+		// A decision will rest on this picture, so it had better be the one that was
+		// handed in.
+		if got := assets.IDOf(data); len(data) > 0 && got != k.id {
+			return nil, nil, fault.New(fault.PictureBroken, "format", "", "detail", "stored bytes are those of "+string(got))
+		}
+		p, err := l.opener.Open(ctx, data, decode.Want{Longest: k.px})
+		if err != nil {
+			return nil, nil, err
+		}
+		w, h := fit(p.Width, p.Height, k.px)
+		img := resample(p.Image, w, h)
+		return img, func() { l.keep(k, img) }, nil
+	})
 }
 
-func (l *Loader) scaled(ctx context.Context, img *image.RGBA, px int) (*image.RGBA, error) {
-	if fits(img, px) {
-		return img, nil
+// keep puts a picture on disk, and the levels below it.
+func (l *Loader) keep(k key, img *image.RGBA) {
+	if stays(k.px) {
+		l.disk.put(k, img)
 	}
-	if !l.enter(ctx) {
-		return nil, fault.Wrap(context.Cause(ctx), fault.Cancelled)
-	}
-	defer l.leave()
-	return scale(img, px), nil
-}
-
-// enter waits for a worker's slot; false means that ctx ended first. A slot is
-// held while working only, never while waiting for another flight.
-func (l *Loader) enter(ctx context.Context) bool {
-	if ctx.Err() != nil {
-		return false
-	}
-	select {
-	case l.slots <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
+	for _, level := range slices.Backward(levels[:]) {
+		if level < k.px {
+			img = scale(img, level)
+			l.disk.put(key{k.id, level}, img)
+		}
 	}
 }
-
-func (l *Loader) leave() { <-l.slots }

@@ -142,10 +142,12 @@ func TestTransparencySurvives(t *testing.T) {
 	source, ids := shelve(asPNG(t, img))
 	folder := t.TempDir()
 	for range 2 { // the second time from disk
-		got, err := newLoader(t, Config{Source: source, Folder: folder}).Preview(t.Context(), ids[0], 400)
+		l := newLoader(t, Config{Source: source, Folder: folder})
+		got, err := l.Preview(t.Context(), ids[0], 400)
 		if err != nil {
 			t.Fatal(err)
 		}
+		l.Close() // and so done with writing
 		if a := got.RGBAAt(10, 3).A; a != 0 {
 			t.Errorf("the corner has alpha %d", a)
 		}
@@ -224,11 +226,18 @@ func TestASecondRunTakesLevelsFromDisk(t *testing.T) {
 	t.Parallel()
 	source, ids := shelve(asJPEG(t, halves(1500, 20)))
 	folder := t.TempDir()
-	if _, err := newLoader(t, Config{Source: source, Folder: folder}).Preview(t.Context(), ids[0], 128); err != nil {
-		t.Fatal(err)
+	run := newLoader(t, Config{Source: source, Folder: folder})
+	for _, px := range []int{1080, 700} {
+		if _, err := run.Preview(t.Context(), ids[0], px); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run.Close()
+	if n := source.asked.Load(); n != 1 {
+		t.Errorf("asked %d times, want 1", n)
 	}
 	later := newLoader(t, Config{Source: &shelf{}, Folder: folder})
-	for _, px := range []int{100, 128, 400, 1080} {
+	for _, px := range []int{100, 128, 200, 400, 410, 700, 1080} {
 		if img, err := later.Preview(t.Context(), ids[0], px); err != nil || img.Rect.Dx() != px {
 			t.Errorf("%d px from disk: %v", px, err)
 		}
@@ -245,9 +254,11 @@ func TestADamagedCacheFileIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	source, ids := shelve(asJPEG(t, halves(450, 30)))
 	folder := t.TempDir()
-	if _, err := newLoader(t, Config{Source: source, Folder: folder}).Preview(t.Context(), ids[0], 400); err != nil {
+	run := newLoader(t, Config{Source: source, Folder: folder})
+	if _, err := run.Preview(t.Context(), ids[0], 400); err != nil {
 		t.Fatal(err)
 	}
+	run.Close()
 	damage := map[string]func(path string) error{
 		"cut off":   func(p string) error { return os.Truncate(p, 200) },
 		"empty":     func(p string) error { return os.Truncate(p, 0) },
@@ -261,10 +272,12 @@ func TestADamagedCacheFileIsMadeAgain(t *testing.T) {
 			}
 		}
 		before := source.asked.Load()
-		img, err := newLoader(t, Config{Source: source, Folder: folder}).Preview(t.Context(), ids[0], 400)
+		run := newLoader(t, Config{Source: source, Folder: folder})
+		img, err := run.Preview(t.Context(), ids[0], 400)
 		if err != nil || img.Rect.Dx() != 400 {
 			t.Errorf("%s: %v", name, err)
 		}
+		run.Close()
 		if source.asked.Load() != before+1 {
 			t.Errorf("%s: the damaged file was used", name)
 		}
@@ -288,11 +301,17 @@ func TestTheDiskStaysWithinItsBoundAndClearsOldGenerations(t *testing.T) {
 	}
 	source, ids := shelve(files...)
 	const limit = 8 << 10
-	l := newLoader(t, Config{Source: source, Folder: folder, Disk: limit})
+	var l *Loader
 	for i, id := range ids {
-		if _, err := l.Preview(t.Context(), id, 128); err != nil {
+		l = newLoader(t, Config{Source: source, Folder: folder, Disk: limit})
+		l.disk.grown.Store(limit / 9) // as of a loader that has run for a while
+		if i == 0 {
+			l.disk.grown.Store(limit)
+		}
+		if _, err := l.Preview(t.Context(), id, 400); err != nil {
 			t.Fatal(err)
 		}
+		l.Close()
 		// File systems count time coarsely; make the order certain.
 		for _, level := range levels {
 			at := time.Now().Add(time.Duration(i-100) * time.Minute)
