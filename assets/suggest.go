@@ -77,10 +77,28 @@ func (q search) whole(goals []goal) (Box, bool) {
 		if !ok {
 			return Box{}, false
 		}
+		if !q.readable(cw, ch, goals) {
+			continue
+		}
 		if box, ok := q.place(cw, ch, goals); ok {
 			return box, true
 		}
+		if !q.s.Round && q.s.Safe == (Edges{}) {
+			// Without mask and safe zones a smaller crop shows nothing that a larger
+			// one around it doesn't.
+			return Box{}, false
+		}
 	}
+}
+
+// readable reports whether all labels among the goals are large enough at the slot's size.
+func (q search) readable(cw, ch int, goals []goal) bool {
+	for _, g := range goals {
+		if g.region.Kind == Label && labelSize(g.region.Box, q.s, cw, ch) < labelPixels {
+			return false
+		}
+	}
+	return true
 }
 
 // size is the size of the crop that is smaller by less pixels than the platform's. It is
@@ -108,9 +126,6 @@ func (q search) spans(cw, ch int, goals []goal) (x, y span) {
 	s := q.s
 	for _, g := range goals {
 		b := g.box
-		if g.region.Kind == Label && labelSize(g.region.Box, s, cw, ch) < labelPixels {
-			return span{1, 0}, span{1, 0}
-		}
 		// The two edges of window, solved for the crop's position.
 		x = x.and(span{
 			divUp((b.X+b.W)*s.Width-(s.Width-s.Safe.Right)*cw, s.Width),
@@ -244,12 +259,11 @@ func (q search) holdsAll(crop Box, goals []goal) bool {
 func (q search) keeps(crop Box, goals []goal) bool {
 	w := q.s.window(crop)
 	for _, g := range goals {
-		if w.shows(g.region.Box) < g.region.Kind.limit() || w.shows(g.box) < g.region.Kind.limit() ||
-			g.region.Kind == Label && labelSize(g.region.Box, q.s, crop.W, crop.H) < labelPixels {
+		if w.shows(g.region.Box) < g.region.Kind.limit() || w.shows(g.box) < g.region.Kind.limit() {
 			return false
 		}
 	}
-	return true
+	return q.readable(crop.W, crop.H, goals)
 }
 
 // enough finds the crop of full size nearest to the platform's own in which no goal falls
