@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"cinnabar/assets/decode"
 	"cinnabar/store"
 	"cinnabar/store/storetest"
 )
@@ -17,6 +18,7 @@ import (
 // TestMain gives the tests folders and an environment of their own: nothing that
 // the person who runs them has set may decide what a command does.
 func TestMain(m *testing.M) {
+	decode.ServeIfChild() // as main does
 	if os.Getenv("CINNABAR_TEST_PROGRAM") != "" {
 		os.Exit(asProgram())
 	}

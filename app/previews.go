@@ -4,10 +4,15 @@ import (
 	"context"
 	"image"
 	"sync/atomic"
+	"time"
 
 	"cinnabar/assets"
 	"cinnabar/assets/preview"
 )
+
+// openerIdle is how long a process that opens pictures waits for the next one: as long
+// as a person may read without turning the page, because starting it anew would be felt.
+const openerIdle = 10 * time.Minute
 
 // previews counts the pictures that are on their way to a screen, so that
 // whoever paints the screen knows when it has them all.

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"cinnabar"
+	"cinnabar/assets/decode"
 	"cinnabar/assets/preview"
 	"cinnabar/campaigns"
 	"cinnabar/internal/fault"
@@ -42,6 +43,7 @@ type desk struct {
 	db       *store.DB
 	me       people.Person
 	shell    *views.Shell
+	opener   *decode.Children
 	pictures *preview.Loader
 	previews previews
 	gallery  *kit.Gallery
@@ -128,8 +130,10 @@ func (s *studio) sit(ctx context.Context, login string) error {
 // and closed when there is no desk.
 func (s *studio) seat(ctx context.Context, db *store.DB, me people.Person) error {
 	ctx, stop := context.WithCancel(ctx)
-	d := &desk{db: db, me: me, stop: stop, pictures: preview.New(preview.Config{Source: db.Pictures()})}
+	d := &desk{db: db, me: me, stop: stop, opener: decode.NewChildren(decode.ChildConfig{Idle: openerIdle})}
+	d.pictures = preview.New(preview.Config{Source: db.Pictures(), Opener: d.opener})
 	d.previews.loader = d.pictures
+	s.behind("pictures", func() { d.pictures.Warm(ctx) })
 	shown := make(chan struct{})
 	s.loop.Do(func() {
 		defer close(shown)
@@ -151,11 +155,15 @@ func (s *studio) seat(ctx context.Context, db *store.DB, me people.Person) error
 	case <-shown:
 	case <-ctx.Done():
 		stop()
+		d.pictures.Close()
+		d.opener.Close()
 		_ = db.Close()
 		return ctx.Err()
 	}
 	if d.shell == nil {
 		stop()
+		d.pictures.Close()
+		d.opener.Close()
 		_ = db.Close()
 		return fault.New(fault.Internal) // making the shell panicked, and the log says where
 	}
@@ -413,6 +421,7 @@ func (d *desk) close() (closed <-chan struct{}) {
 		wait()
 		d.stop()
 		d.pictures.Close()
+		d.opener.Close()
 		_ = d.db.Close()
 	}()
 	return done

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"cinnabar/assets"
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
 )
@@ -148,7 +149,7 @@ func (d *Desk[S]) fill(it *Item[S], file moderation.File, subject S) {
 	if !it.warmed {
 		it.warmed = true
 		d.async(func(ctx context.Context) func() {
-			d.cfg.Subjects.Warm(ctx, subject)
+			d.cfg.Subjects.Warm(assets.WithPriority(ctx, assets.NextScreen), subject)
 			return nil
 		})
 	}
