@@ -15,9 +15,10 @@ import (
 )
 
 type detectorCommand struct {
-	Train detectorTrainCommand `cmd:"" help:"Learn weights from labelled posts and write them as a model file."`
-	Eval  detectorEvalCommand  `cmd:"" help:"Measure a model, or the learning itself, on labelled posts."`
-	Data  detectorDataCommand  `cmd:"" help:"Write the posts that people have decided on as labelled posts (lead, auditor)."`
+	Train   detectorTrainCommand   `cmd:"" help:"Learn weights from labelled posts and write them as a model file."`
+	Eval    detectorEvalCommand    `cmd:"" help:"Measure a model, or the learning itself, on labelled posts."`
+	Propose detectorProposeCommand `cmd:"" help:"Hand a learned model in and put the draft of the detector's rules on it (lead)."`
+	Data    detectorDataCommand    `cmd:"" help:"Write the posts that people have decided on as labelled posts (lead, auditor)."`
 }
 
 // detectorSeed makes two runs on the same file give the same folds, weights and bounds.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -10,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
+	"cinnabar/moderation"
 	"cinnabar/moderation/disclosure"
 )
 
@@ -331,4 +335,50 @@ func TestWhatCannotBeLearnedLeavesNoFile(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// From labelled posts to a model that opens cases, as a lead would go the way.
+func TestALearnedModelGoesLiveLikeAnyVersion(t *testing.T) {
+	t.Parallel()
+	s, live := decided(t)
+	model := t.TempDir() + "/own.model"
+	typed(t.Context(), "", "detector", "train", "--in", labelledFile(t, "posts.jsonl", labelledPosts(60, 2)), "--out", model).want(t, exitFine)
+	s.as("moderator1", "detector", "propose", "--model", model).want(t, exitFault)
+	s.as("lead1", "detector", "propose", "--model", lay(t, t.TempDir(), "rules.json", rulesAlone(t)), "--lang", "en").want(t, exitUsage).tells(t, "nothing that was learned")
+	var draft map[string]any
+	for range 2 { // handing it in again changes nothing
+		draft = s.as("lead1", "detector", "propose", "--model", model, "--note", "Our autumn", "--json").want(t, exitFine).lines(t)[0]
+		if draft["draft"] != float64(live.Number+1) || draft["version"] != 1.0 {
+			t.Fatalf("%v", draft)
+		}
+	}
+
+	// Its draft has the rules of the live version, and goes live by its replay.
+	ctx, lead := t.Context(), s.Open(t, "lead1")
+	books := lead.Rulebooks()
+	list, err := books.List(ctx)
+	if err != nil || list[0].Base != draft["id"] || len(list[0].Rules) != len(live.Rules) || list[0].Note != "Our autumn" {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	said, err := replayer{books: books, base: disclosure.Default()}.Replay(ctx, list[0].Set(), func(int, int) {})
+	name := list[0].Model(draft["model"].(string))
+	if err != nil || said.Model != name || said.Live.Model != live.Model(disclosure.Default().Version()) {
+		t.Fatalf("%+v, %v", said, err)
+	}
+	if err := books.Move(ctx, uuid.NewString(), list[0].Number, list[0].Version, moderation.RulebookLive, &said, "To see it work."); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.as("worker1", "scan", "--json").want(t, exitFine).lines(t)[0]; got["model"] != name || got["scored"] != 7.0 {
+		t.Errorf("the scan says %v, want %s", got, name)
+	}
+	s.as("auditor1", "verify").want(t, exitFine)
+}
+
+func rulesAlone(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := disclosure.Default().Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -26,6 +26,7 @@ const (
 type tryBooks interface {
 	InForce(ctx context.Context) (live, shadow *moderation.Rulebook, err error)
 	List(ctx context.Context) ([]moderation.Rulebook, error)
+	Model(ctx context.Context, id string) (*disclosure.Model, error)
 	Judged(ctx context.Context, since time.Time, n int) ([]moderation.Judged, error)
 	Recent(ctx context.Context, days, n int) ([]moderation.Post, error)
 }
@@ -36,42 +37,47 @@ type replayer struct {
 	base  *disclosure.Model
 }
 
-// models are the rules in force and those that are tried, each on top of the base.
-func (r replayer) models(ctx context.Context, rules []moderation.DetectorRule) (live, tried *disclosure.Model, err error) {
+// models are the rules in force and those that are tried, each on the model that they
+// stand on.
+func (r replayer) models(ctx context.Context, set moderation.RuleSet) (live, tried *disclosure.Model, err error) {
 	book, _, err := r.books.InForce(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	live = r.base
 	if book != nil {
-		if live, err = r.base.WithRules(book.Rules, book.Model(r.base.Version())); err != nil {
+		if live, err = onBase(ctx, r.books, r.base, *book); err != nil {
 			return nil, nil, err
 		}
 	}
-	if err := disclosure.CheckRules(rules); err != nil {
+	if err := disclosure.CheckRules(set.Rules); err != nil {
 		return nil, nil, err
 	}
-	version, err := r.version(ctx, rules)
+	base, err := baseOf(ctx, r.books, r.base, set.Base)
 	if err != nil {
 		return nil, nil, err
 	}
-	tried, err = r.base.WithRules(rules, version)
+	version, err := r.version(ctx, set, base.Version())
+	if err != nil {
+		return nil, nil, err
+	}
+	tried, err = base.WithRules(set.Rules, version)
 	return live, tried, err
 }
 
 // version names rules as the rulebook that has them is named; what was not saved yet
 // has the base's name and a question mark.
-func (r replayer) version(ctx context.Context, rules []moderation.DetectorRule) (string, error) {
+func (r replayer) version(ctx context.Context, set moderation.RuleSet, base string) (string, error) {
 	books, err := r.books.List(ctx)
 	if err != nil {
 		return "", err
 	}
 	for _, b := range books {
-		if slices.EqualFunc(b.Rules, rules, sameRule) {
-			return b.Model(r.base.Version()), nil
+		if b.Base == set.Base && slices.EqualFunc(b.Rules, set.Rules, sameRule) {
+			return b.Model(base), nil
 		}
 	}
-	return r.base.Version() + "+r?", nil
+	return base + "+r?", nil
 }
 
 func sameRule(a, b moderation.DetectorRule) bool {
@@ -79,10 +85,10 @@ func sameRule(a, b moderation.DetectorRule) bool {
 		slices.Equal(a.Say, b.Say) && slices.Equal(a.Hosts, b.Hosts) && slices.Equal(a.Query, b.Query)
 }
 
-// Replay counts what rules would have said of the posts that people decided on in the
+// Replay counts what a rule set would have said of the posts that people decided on in the
 // last year, as these posts are now, and beside it what the rules in force say.
-func (r replayer) Replay(ctx context.Context, rules []moderation.DetectorRule, progress func(done, total int)) (moderation.Replay, error) {
-	live, tried, err := r.models(ctx, rules)
+func (r replayer) Replay(ctx context.Context, set moderation.RuleSet, progress func(done, total int)) (moderation.Replay, error) {
+	live, tried, err := r.models(ctx, set)
 	if err != nil {
 		return moderation.Replay{}, err
 	}
@@ -128,9 +134,9 @@ func count(r *moderation.Replay, j moderation.Judged, flagged bool) {
 	}
 }
 
-// Preview looks for what rules hit in a sample of the posts of the last days.
-func (r replayer) Preview(ctx context.Context, rules []moderation.DetectorRule, progress func(done, total int)) (views.Preview, error) {
-	live, tried, err := r.models(ctx, rules)
+// Preview looks for what a rule set's rules hit in a sample of the posts of the last days.
+func (r replayer) Preview(ctx context.Context, set moderation.RuleSet, progress func(done, total int)) (views.Preview, error) {
+	live, tried, err := r.models(ctx, set)
 	if err != nil {
 		return views.Preview{}, err
 	}
@@ -139,7 +145,7 @@ func (r replayer) Preview(ctx context.Context, rules []moderation.DetectorRule, 
 		return views.Preview{}, err
 	}
 	own := map[string]bool{}
-	for _, rule := range rules {
+	for _, rule := range set.Rules {
 		own[rule.Name] = true
 	}
 	type said struct {
@@ -165,7 +171,7 @@ func (r replayer) Preview(ctx context.Context, rules []moderation.DetectorRule, 
 		return views.Preview{}, err
 	}
 	shown := views.Preview{Posts: len(posts), ByRule: map[string]int{}}
-	for _, rule := range rules {
+	for _, rule := range set.Rules {
 		shown.ByRule[rule.Name] = 0
 	}
 	for i, a := range answers {

@@ -99,7 +99,7 @@ func TestALeadTriesRulesOnWhatPeopleDecidedAndOnTheLastDays(t *testing.T) {
 		{Name: "subject.game", Kind: moderation.RulePhrase, Weight: -5, Say: []string{"球赛"}},
 	}
 	var done, total atomic.Int64
-	said, err := try.Replay(ctx, rules, func(d, n int) { done.Store(int64(d)); total.Store(int64(n)) })
+	said, err := try.Replay(ctx, moderation.RuleSet{Rules: rules}, func(d, n int) { done.Store(int64(d)); total.Store(int64(n)) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestALeadTriesRulesOnWhatPeopleDecidedAndOnTheLastDays(t *testing.T) {
 		t.Errorf("in force: %+v, want %+v", was, want)
 	}
 
-	shown, err := try.Preview(ctx, rules, func(int, int) {})
+	shown, err := try.Preview(ctx, moderation.RuleSet{Rules: rules}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,11 +136,11 @@ func TestALeadTriesRulesOnWhatPeopleDecidedAndOnTheLastDays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, err = try.Replay(ctx, rules, func(int, int) {})
+	said, err = try.Replay(ctx, moderation.RuleSet{Rules: rules}, func(int, int) {})
 	if err != nil || said.Model != b.Model(base.Version()) || said.Worse() {
 		t.Fatalf("%+v, %v", said, err)
 	}
-	worse, err := try.Replay(ctx, nil, func(int, int) {})
+	worse, err := try.Replay(ctx, moderation.RuleSet{}, func(int, int) {})
 	if err != nil || !worse.Worse() {
 		t.Fatalf("no rules at all are better: %+v, %v", worse, err)
 	}
@@ -150,7 +150,7 @@ func TestALeadTriesRulesOnWhatPeopleDecidedAndOnTheLastDays(t *testing.T) {
 	if err := lead.Rulebooks().Move(ctx, uuid.NewString(), b.Number, b.Version, moderation.RulebookLive, &said, ""); err != nil {
 		t.Errorf("by the better replay: %v", err)
 	}
-	if _, err := try.Preview(ctx, []moderation.DetectorRule{{Name: "a.b", Kind: moderation.RulePhrase, Weight: 1, Say: []string{"#广告"}}}, func(int, int) {}); fault.CodeOf(err) != fault.LabelWeighed {
+	if _, err := try.Preview(ctx, moderation.RuleSet{Rules: []moderation.DetectorRule{{Name: "a.b", Kind: moderation.RulePhrase, Weight: 1, Say: []string{"#广告"}}}}, func(int, int) {}); fault.CodeOf(err) != fault.LabelWeighed {
 		t.Errorf("a label as a rule: %v", err)
 	}
 }

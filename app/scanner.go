@@ -28,6 +28,7 @@ type scanQueue interface {
 type scanRules interface {
 	Numbers(ctx context.Context) (live, shadow int, err error)
 	InForce(ctx context.Context) (live, shadow *moderation.Rulebook, err error)
+	Model(ctx context.Context, id string) (*disclosure.Model, error)
 }
 
 // scanModels are what a scan scores by: a model with the live rulebook on top, which
@@ -52,25 +53,46 @@ func (m *scanModels) refresh(ctx context.Context) error {
 		return err
 	}
 	next := scanModels{base: m.base, rules: m.rules}
-	if next.live, next.liveN, err = m.with(liveBook); err != nil {
+	if next.live, next.liveN, err = m.with(ctx, liveBook); err != nil {
 		return err
 	}
 	if next.live == nil {
 		next.live = m.base
 	}
-	if next.shadow, next.shadeN, err = m.with(shadowBook); err != nil {
+	if next.shadow, next.shadeN, err = m.with(ctx, shadowBook); err != nil {
 		return err
 	}
 	*m = next
 	return nil
 }
 
-func (m *scanModels) with(book *moderation.Rulebook) (*disclosure.Model, int, error) {
+func (m *scanModels) with(ctx context.Context, book *moderation.Rulebook) (*disclosure.Model, int, error) {
 	if book == nil {
 		return nil, 0, nil
 	}
-	model, err := m.base.WithRules(book.Rules, book.Model(m.base.Version()))
+	model, err := onBase(ctx, m.rules, m.base, *book)
 	return model, book.Number, err
+}
+
+// learnedModels is where the models are that rulebooks stand on.
+type learnedModels interface {
+	Model(ctx context.Context, id string) (*disclosure.Model, error)
+}
+
+// onBase compiles a rulebook on the model that it stands on: own where it names none.
+func onBase(ctx context.Context, models learnedModels, own *disclosure.Model, book moderation.Rulebook) (*disclosure.Model, error) {
+	base, err := baseOf(ctx, models, own, book.Base)
+	if err != nil {
+		return nil, err
+	}
+	return base.WithRules(book.Rules, book.Model(base.Version()))
+}
+
+func baseOf(ctx context.Context, models learnedModels, own *disclosure.Model, id string) (*disclosure.Model, error) {
+	if id == "" {
+		return own, nil
+	}
+	return models.Model(ctx, id)
 }
 
 // all are the models in the order of their urgency.

@@ -158,3 +158,7 @@ func (f fixedRules) Numbers(context.Context) (live, shadow int, err error) {
 func (f fixedRules) InForce(context.Context) (live, shadow *moderation.Rulebook, err error) {
 	return f.live, f.shadow, nil
 }
+
+func (fixedRules) Model(context.Context, string) (*disclosure.Model, error) {
+	panic("no rulebook here stands on a model")
+}

@@ -38,6 +38,12 @@ type DetectorRule struct {
 	Note   string   `json:"note,omitempty"`  // why it is there, for whoever comes next
 }
 
+// RuleSet is what a post is judged by: rules of leads on top of a model.
+type RuleSet struct {
+	Base  string // the ID of a learned model; "" for the rules that come with the program
+	Rules []DetectorRule
+}
+
 // RulebookState is how far a version of the rules has come.
 type RulebookState string
 
@@ -53,9 +59,12 @@ const (
 // Rulebook is one version of the rules that leads write, with everything that can be
 // asked about it later: who wrote it, who published it, and what it had shown by then.
 type Rulebook struct {
-	Number    int // 1, 2, 3 …
-	State     RulebookState
-	Rules     []DetectorRule
+	Number int // 1, 2, 3 …
+	State  RulebookState
+	Rules  []DetectorRule
+	// Base is the ID of the learned model that the rules stand on; "" for the rules that
+	// come with the program.
+	Base      string
 	Note      string // what changed, for people
 	Version   int    // counts the edits of a draft, so that two leads don't write over each other
 	WrittenBy string
@@ -67,6 +76,18 @@ type Rulebook struct {
 	Beside    *Beside   // what it says beside the rules in force while it is in the shadow; nil otherwise
 }
 
+// DetectorModel is a learned model that leads handed in, for rulebooks to stand on. It
+// never changes.
+type DetectorModel struct {
+	ID         string // the SHA-256 of its file, in hexadecimal digits
+	Version    string // what its scores are named by
+	Calibrated bool   // its figures are frequencies on posts like those that it learned from
+	Note       string // what it learned from, for people
+	Bytes      int
+	AddedBy    string
+	AddedAt    time.Time
+}
+
 // Beside compares a rulebook in the shadow with the rules in force, over the posts that
 // both have scored as they are now.
 type Beside struct {
@@ -75,6 +96,9 @@ type Beside struct {
 	Only     int // by the one in the shadow alone
 	OnlyLive int // by the rules in force alone
 }
+
+// Set is what the rulebook judges by.
+func (b Rulebook) Set() RuleSet { return RuleSet{Base: b.Base, Rules: b.Rules} }
 
 // Model is the version of a model with these rules on top: what a score and a case name.
 func (b Rulebook) Model(base string) string { return base + "+r" + strconv.Itoa(b.Number) }

@@ -2,7 +2,7 @@ package store
 
 // rulebookDigest is what studio.rulebook_digest computes of a row b.
 var rulebookDigest = digest(`CAST(jsonb_build_array(b.number, b.state, b.rules, b.note, b.version, b.written_by, to_char(b.written_at AT TIME ZONE 'UTC', ` + moment + `),
-	b.moved_by, to_char(b.moved_at AT TIME ZONE 'UTC', ` + moment + `), b.replay, b.reason, b.ended) AS text)`)
+	b.moved_by, to_char(b.moved_at AT TIME ZONE 'UTC', ` + moment + `), b.replay, b.reason, b.ended) || CASE WHEN b.base IS NULL THEN jsonb_build_array() ELSE jsonb_build_array(b.base) END AS text)`)
 
 // rulebookInvariants are those of the rules that leads write for the detector.
 var rulebookInvariants = []invariant{
@@ -15,6 +15,15 @@ var rulebookInvariants = []invariant{
 		   SELECT CASE WHEN b.number IS NOT NULL THEN jsonb_build_object('state', b.state, 'version', b.version, 'rulebook_sha256', ` + rulebookDigest + `) END,
 		          r.detail - CAST('{from,rules,override}' AS text[])) AS said(mine, theirs)
 		 WHERE said.mine IS DISTINCT FROM said.theirs`},
+
+	// A model stays what was handed in, and who did is in the record.
+	{"model.audited", `
+		SELECT 'model ' || coalesce(m.id, r.target), coalesce(m.version || ', ' || octet_length(m.body) || ' bytes, digest ' || encode(sha256(m.body), 'hex'), 'not there'),
+		       coalesce((r.detail ->> 'version') || ', ' || (r.detail ->> 'bytes') || ' bytes, digest ' || r.target, 'a row of the record')
+		  FROM studio.detector_model m
+		  FULL JOIN (SELECT target, actor, detail FROM record WHERE kind = 'detector_model') AS r ON r.target = m.id
+		 WHERE m.id IS NULL OR r.target IS NULL OR encode(sha256(m.body), 'hex') <> m.id OR m.added_by <> r.actor OR m.version <> r.detail ->> 'version'
+		    OR m.calibrated <> CAST(r.detail ->> 'calibrated' AS bool)`},
 
 	{"rulebook.once", `
 		SELECT 'rulebook ' || string_agg(CAST(b.number AS text), ', ' ORDER BY b.number), count(*) || ' ' || b.state, 'one'

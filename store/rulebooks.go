@@ -93,9 +93,10 @@ func (r *Rulebooks) Numbers(ctx context.Context) (live, shadow int, err error) {
 }
 
 // Save makes the draft (before nil) or goes on with it: before is the Version that the
-// editor saw, and book.Number the draft's. Only Rules and Note are taken from the book.
-// It returns the draft as it stands now. Faults: what disclosure.CheckRules says of the
-// rules, FieldValue for a long note, RuleChanged where another lead was faster, NoRight.
+// editor saw, and book.Number the draft's. Only Rules, Base and Note are taken from the
+// book. It returns the draft as it stands now. Faults: what disclosure.CheckRules says of the
+// rules, FieldValue for a long note, RuleChanged where another lead was faster, NotFound
+// for a base that nobody handed in, NoRight.
 func (r *Rulebooks) Save(ctx context.Context, request string, before *int, book moderation.Rulebook) (moderation.Rulebook, error) {
 	if err := disclosure.CheckRules(book.Rules); err != nil {
 		return moderation.Rulebook{}, err
@@ -114,10 +115,10 @@ func (r *Rulebooks) Save(ctx context.Context, request string, before *int, book 
 		WrittenBy string    `json:"written_by"`
 		WrittenAt time.Time `json:"written_at"`
 	}
-	if err := r.db.call(ctx, &a, `SELECT studio.rulebook_save($1, $2, $3, $4, $5)`, request, number, seen, rules, book.Note); err != nil {
+	if err := r.db.call(ctx, &a, `SELECT studio.rulebook_save_on($1, $2, $3, $4, $5, $6)`, request, number, seen, rules, book.Note, book.Base); err != nil {
 		return moderation.Rulebook{}, err
 	}
-	return moderation.Rulebook{Number: a.Number, State: moderation.RulebookDraft, Rules: book.Rules, Note: book.Note, Version: a.Version, WrittenBy: a.WrittenBy, WrittenAt: a.WrittenAt}, nil
+	return moderation.Rulebook{Number: a.Number, State: moderation.RulebookDraft, Rules: book.Rules, Base: book.Base, Note: book.Note, Version: a.Version, WrittenBy: a.WrittenBy, WrittenAt: a.WrittenAt}, nil
 }
 
 // Move brings a rulebook to the shadow, to live or to retired, and retires the one whose
@@ -188,6 +189,7 @@ func (r *Rulebooks) list(ctx context.Context, which string) ([]moderation.Rulebo
 		Number    int                      `db:"number"`
 		State     moderation.RulebookState `db:"state"`
 		Rules     []byte                   `db:"rules"`
+		Base      string                   `db:"base"`
 		Note      string                   `db:"note"`
 		Version   int                      `db:"version"`
 		WrittenBy string                   `db:"written_by"`
@@ -200,7 +202,7 @@ func (r *Rulebooks) list(ctx context.Context, which string) ([]moderation.Rulebo
 	err := r.db.read(ctx, func(q sqlx.QueryerContext) error {
 		rows = rows[:0]
 		return sqlx.SelectContext(ctx, q, &rows, `
-			SELECT number, state, rules, note, version, written_by, written_at, moved_by, moved_at, replay, CASE WHEN ended <> '' THEN ended ELSE reason END AS reason
+			SELECT number, state, rules, coalesce(base, '') AS base, note, version, written_by, written_at, moved_by, moved_at, replay, CASE WHEN ended <> '' THEN ended ELSE reason END AS reason
 			  FROM studio.rulebook WHERE `+which+` ORDER BY number DESC`)
 	})
 	if err != nil {
@@ -208,7 +210,7 @@ func (r *Rulebooks) list(ctx context.Context, which string) ([]moderation.Rulebo
 	}
 	books := make([]moderation.Rulebook, len(rows))
 	for i, x := range rows {
-		b := moderation.Rulebook{Number: x.Number, State: x.State, Note: x.Note, Version: x.Version, WrittenBy: x.WrittenBy, WrittenAt: x.WrittenAt.UTC(), MovedBy: x.MovedBy.String, Reason: x.Reason}
+		b := moderation.Rulebook{Number: x.Number, State: x.State, Base: x.Base, Note: x.Note, Version: x.Version, WrittenBy: x.WrittenBy, WrittenAt: x.WrittenAt.UTC(), MovedBy: x.MovedBy.String, Reason: x.Reason}
 		if x.MovedAt.Valid {
 			b.MovedAt = x.MovedAt.Time.UTC()
 		}

@@ -14,6 +14,7 @@ import (
 
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
+	"cinnabar/moderation/disclosure"
 	"cinnabar/store"
 )
 
@@ -558,5 +559,93 @@ func TestTheDatabaseJudgesAReplayAsTheProgramDoes(t *testing.T) {
 	}
 	if must(t, rows.Err()); n != 1250 {
 		t.Errorf("%d figures", n)
+	}
+}
+
+// learnedModel is a model with a learned part, made of nothing but figures.
+func learnedModel(t *testing.T, version string) *disclosure.Model {
+	t.Helper()
+	mode := disclosure.Mode{Rules: 1, Slope: 1, Threshold: 0.5}
+	m, err := disclosure.Default().With(disclosure.Learned{Warm: mode, Cold: mode}, version)
+	must(t, err)
+	return m
+}
+
+func TestARulebookStandsOnAModelThatALeadHandedIn(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ctx := t.Context()
+	lead, worker := d.sit("lead1"), d.sit("worker1")
+	books := lead.db.Rulebooks()
+	mine := learnedModel(t, "learned-a")
+
+	request := uuid.NewString()
+	added, err := books.PutModel(ctx, request, mine, " On our own decisions. ")
+	must(t, err)
+	for range 2 { // sent again, and handed in by another lead
+		again, err := d.sit("lead2").db.Rulebooks().PutModel(ctx, uuid.NewString(), mine, "Mine.")
+		must(t, err)
+		if again != added || again.AddedBy != "lead1" || again.Note != "On our own decisions." || !again.Calibrated {
+			t.Errorf("handed in twice: %+v, first %+v", again, added)
+		}
+	}
+	again, err := books.PutModel(ctx, request, mine, " On our own decisions. ")
+	if err != nil || again != added {
+		t.Errorf("the same request: %+v, %v", again, err)
+	}
+	refused(t, errOf(books.PutModel(ctx, uuid.NewString(), learnedModel(t, "a name with blanks"), "")), fault.FieldValue)
+	for _, login := range []string{"moderator1", "marketer1", "auditor1", "admin1", "worker1"} {
+		refused(t, errOf(d.Open(t, login).Rulebooks().PutModel(ctx, uuid.NewString(), learnedModel(t, "learned-b"), "")), fault.NoRight)
+	}
+	refused(t, errOf(d.Open(t, "marketer1").Rulebooks().Models(ctx)), fault.NoRight)
+	list, err := worker.db.Rulebooks().Models(ctx)
+	if err != nil || len(list) != 1 || list[0] != added {
+		t.Errorf("the models are %+v, %v", list, err)
+	}
+	got, err := worker.db.Rulebooks().Model(ctx, added.ID)
+	if err != nil || got.Version() != "learned-a" || !got.Learned() {
+		t.Errorf("read back: %v", err)
+	}
+	refused(t, errOf(books.Model(ctx, strings.Repeat("0", 64))), fault.NotFound)
+
+	// A draft stands on it, and stays there when a program saves it that knows of no models.
+	refused(t, errOf(books.Save(ctx, uuid.NewString(), nil, moderation.Rulebook{Base: strings.Repeat("0", 64)})), fault.NotFound)
+	b, err := books.Save(ctx, uuid.NewString(), nil, moderation.Rulebook{Rules: someRules("offer.livestream"), Base: added.ID})
+	must(t, err)
+	old := d.plain("lead1")
+	must(t, exec(old, `SET cinnabar.client = 1`))
+	must(t, exec(old, `SELECT studio.rulebook_save(gen_random_uuid(), 1, 1, '[]', '')`))
+	b.Version++
+	must(t, lead.move(b, moderation.RulebookShadow, nil, ""))
+	_, shadow, err := worker.db.Rulebooks().InForce(ctx)
+	if err != nil || shadow == nil || shadow.Base != added.ID {
+		t.Fatalf("in the shadow: %+v, %v", shadow, err)
+	}
+
+	// Nobody scans by its number and another model.
+	importPosts(t, worker.db, ordinary(2)...)
+	refused(t, errOf(worker.db.Scans().Take(ctx, uuid.NewString(), "hand-2+r1", 10)), fault.FieldValue)
+	if posts, err := worker.db.Scans().Take(ctx, uuid.NewString(), shadow.Model("learned-a"), 10); err != nil || len(posts) != 2 {
+		t.Errorf("took %d, %v", len(posts), err)
+	}
+	d.inOrder()
+
+	// Nor does a model change, by a lead's hand or the owner's.
+	for _, statement := range []string{`UPDATE studio.detector_model SET calibrated = false`, `DELETE FROM studio.detector_model`, `TRUNCATE studio.detector_model CASCADE`,
+		`UPDATE studio.rulebook SET base = NULL WHERE number = 1`} {
+		if err := exec(old, statement); code(err) != "42501" {
+			t.Errorf("a lead: %s: %v", statement, err)
+		}
+		if _, err := d.super.ExecContext(ctx, `SET ROLE cinnabar_owner; `+statement); code(err) != "42501" {
+			t.Errorf("the owner: %s: %v", statement, err)
+		}
+		d.exec(`RESET ROLE`)
+	}
+	if tried := d.altered([]alteration{
+		{"model.audited", `UPDATE studio.detector_model SET calibrated = false`, `SELECT 'model ' || id FROM studio.detector_model`},
+		{"model.audited", `UPDATE studio.detector_model SET added_by = 'lead2'`, `SELECT 'model ' || id FROM studio.detector_model`},
+		{"rulebook.audited", `UPDATE studio.rulebook SET base = NULL`, `SELECT 'rulebook 1'`},
+	}); len(tried) != 2 {
+		t.Errorf("tried %d checks", len(tried))
 	}
 }

@@ -253,22 +253,23 @@ func TestEvidencePointsToItsWordsAndBack(t *testing.T) {
 
 func TestAFlaggedPostSaysWhichVersionFlaggedIt(t *testing.T) {
 	themed(t, look.Light)
-	p := newPlatform(t).withPosts(false)
-	listed := len(p.evidence["p0"])
-	p.evidence["p0"] = append(p.evidence["p0"], moderation.Evidence{Kind: moderation.KindModel, Rule: "model.version", Text: "hand-1+r3"})
-	s := NewPosts(p.config(words.EN), postsOf{p})
-	w := p.window(s, 1440, 900)
-	said := false
-	each(w.Canvas().Content(), func(o fyne.CanvasObject) {
-		if pa, ok := o.(*kit.Paragraph); ok {
-			said = said || strings.HasSuffix(pa.Text(), "Flagged by version hand-1+r3.")
+	for version, want := range map[string][]string{
+		"hand-1+r3":       {"Weights are set by hand, not calibrated on your platform yet. Flagged by version hand-1+r3.", "set by hand, not calibrated on your platform yet"},
+		"learned-0a1b+r4": {"Weights were learned from labelled posts. Flagged by version learned-0a1b+r4.", "calibrated on the posts that its model learned from"},
+	} {
+		p := newPlatform(t).withPosts(false)
+		listed := len(p.evidence["p0"])
+		p.evidence["p0"] = append(p.evidence["p0"], moderation.Evidence{Kind: moderation.KindModel, Rule: "model.version", Text: version})
+		s := NewPosts(p.config(words.EN), postsOf{p})
+		w := p.window(s, 1440, 900)
+		for _, text := range want {
+			if !says(w.Canvas().Content(), text) {
+				t.Errorf("%s: %q is not on the screen", version, text)
+			}
 		}
-	})
-	if !said {
-		t.Error("the version is not on the screen")
-	}
-	if n := len(s.kind.onPage.rows); n != listed {
-		t.Errorf("%d rows of evidence, want %d", n, listed)
+		if n := len(s.kind.onPage.rows); n != listed {
+			t.Errorf("%d rows of evidence, want %d", n, listed)
+		}
 	}
 }
 
@@ -360,7 +361,7 @@ func TestAQueueThatCannotBeReadSaysWhyAndTriesAgain(t *testing.T) {
 
 func TestSpaceHeldRevealsAVeiledPicture(t *testing.T) {
 	_, s, _ := postsWindow(t)
-	s.Veil(true)
+	s.Shield(kit.Blurred)
 	keys := s.Keys()
 	i := slices.IndexFunc(keys, func(k kit.Key) bool { return k.Name == "Space" })
 	if i < 0 || keys[i].Hold == nil {

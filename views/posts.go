@@ -46,10 +46,10 @@ func NewPosts(cfg DeskConfig, posts PostReader) *Posts {
 // ID names the screen.
 func (p *Posts) ID() string { return "posts" }
 
-// Veil hides pictures until Space is held, for whoever would rather not see
+// Shield hides pictures until Space is held, for whoever would rather not see
 // them unasked.
-func (p *Posts) Veil(on bool) {
-	p.kind.veil(on)
+func (p *Posts) Shield(how kit.Hiding) {
+	p.kind.shield(how)
 }
 
 // postKind is what is particular to posts.
@@ -59,7 +59,7 @@ type postKind struct {
 	zone    *time.Location // days in letters are days there
 
 	mu     sync.Mutex // Letter and Load may be called off the screen's thread
-	veiled bool
+	hiding kit.Hiding
 	onPage *postPage // the one on screen
 }
 
@@ -219,18 +219,18 @@ func (k *postKind) decided(b *words.Book, s review.Sent) string {
 
 func (k *postKind) page(d *desk[postFile], it *review.Item[postFile]) fyne.CanvasObject {
 	k.mu.Lock()
-	veiled := k.veiled
+	hiding := k.hiding
 	k.mu.Unlock()
-	k.onPage = newPostPage(d, it, veiled)
+	k.onPage = newPostPage(d, it, hiding)
 	return k.onPage.box
 }
 
-func (k *postKind) veil(on bool) {
+func (k *postKind) shield(how kit.Hiding) {
 	k.mu.Lock()
-	k.veiled = on
+	k.hiding = how
 	k.mu.Unlock()
 	if k.onPage != nil {
-		k.onPage.veil(on)
+		k.onPage.shield(how)
 	}
 }
 
@@ -246,7 +246,11 @@ func (k *postKind) keys(b *words.Book) []kit.Key {
 func (k *postKind) opinion(d *desk[postFile], it *review.Item[postFile]) (above, stays fyne.CanvasObject) {
 	b := d.book
 	score := it.File.Case.Score
-	note := kit.NewParagraph(b.T("posts.uncalibrated"), kit.Small)
+	said := "posts.uncalibrated"
+	if learnedBy(it.File.Evidence) {
+		said = "posts.calibrated"
+	}
+	note := kit.NewParagraph(b.T(said), kit.Small)
 	return kit.Stack(look.S2,
 		kit.NewText(b.T("posts.paid_unlabelled"), kit.Section),
 		kit.Row(look.S2, kit.NewText(b.Percent(score), kit.PageTitle), kit.Grow(note)),

@@ -41,7 +41,7 @@ type postPage struct {
 	redraw   func()
 }
 
-func newPostPage(d *desk[postFile], it *review.Item[postFile], veiled bool) *postPage {
+func newPostPage(d *desk[postFile], it *review.Item[postFile], hiding kit.Hiding) *postPage {
 	p := &postPage{book: d.book, redraw: func() {
 		if d.scroll != nil {
 			d.scroll.Refresh()
@@ -54,13 +54,13 @@ func newPostPage(d *desk[postFile], it *review.Item[postFile], veiled bool) *pos
 	text := p.text(d, post, marks)
 	var upper fyne.CanvasObject = text
 	if len(post.Pictures) > 0 || post.PictureCount > 0 {
-		upper = container.New(posterLayout{}, p.gallery(d.cfg.Gallery, post, veiled), text)
+		upper = container.New(posterLayout{}, p.gallery(d.cfg.Gallery, post), text)
 	}
 	cards := besideFrom(pageBeside, .555, look.S4, p.evidence(evidence, post), authorCard(d.book, it.Subject))
 	parts := present(appealCards(d, it), upper, cards, signalsCard(d.book, it.Subject.Signals), pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
 	p.box = kit.Stack(look.S5-4, parts...)
 	p.connect(d, marks)
-	p.veil(veiled)
+	p.shield(hiding)
 	return p
 }
 
@@ -97,7 +97,7 @@ func (posterLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 }
 
 // gallery is the first picture, and a strip of the others below it.
-func (p *postPage) gallery(g *kit.Gallery, post moderation.Post, veiled bool) fyne.CanvasObject {
+func (p *postPage) gallery(g *kit.Gallery, post moderation.Post) fyne.CanvasObject {
 	p.poster = kit.NewPicture(g, true, look.Radius)
 	p.pictures = []*kit.Picture{p.poster}
 	if len(post.Pictures) > 0 {
@@ -128,9 +128,9 @@ func (p *postPage) gallery(g *kit.Gallery, post moderation.Post, veiled bool) fy
 	return kit.Stack(look.S2, parts...)
 }
 
-func (p *postPage) veil(on bool) {
+func (p *postPage) shield(how kit.Hiding) {
 	for _, pic := range p.pictures {
-		pic.Veil(on)
+		pic.Shield(how)
 	}
 }
 
@@ -301,11 +301,25 @@ func (p *postPage) evidence(list []moderation.Evidence, post moderation.Post) fy
 		rows = append(rows, rest, kit.Row(0, button, kit.Gap()))
 	}
 	foot := b.T("posts.hand_set")
-	if model != "" {
+	switch {
+	case learnedBy(list):
+		foot = b.T("posts.learned_by", model)
+	case model != "":
 		foot = b.T("posts.hand_set_by", model)
 	}
 	return kit.NewCard(b.T("posts.evidence"), kit.Stack(0, append(rows,
 		kit.Pad(look.S2, 0, 0, 0, kit.NewParagraph(foot, kit.Small)))...))
+}
+
+// learnedBy reports whether what a post was flagged by has learned its weights. The
+// rules that come with the program are called hand-1, hand-2 and so on.
+func learnedBy(list []moderation.Evidence) bool {
+	for _, e := range list {
+		if e.Kind == moderation.KindModel {
+			return !strings.HasPrefix(e.Text, "hand-")
+		}
+	}
+	return false
 }
 
 // rank orders evidence: what weighs most first, the model's own remainder last.

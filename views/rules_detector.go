@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -17,7 +18,8 @@ import (
 // the Version of the draft that the person saw, nil for one that is new. A fault of code
 // RuleChanged says that it stands no more.
 type Rulebooks interface {
-	List(ctx context.Context) ([]moderation.Rulebook, error) // newest first
+	List(ctx context.Context) ([]moderation.Rulebook, error)        // newest first
+	Models(ctx context.Context) ([]moderation.DetectorModel, error) // that rules can stand on, newest first
 	Save(ctx context.Context, request string, before *int, book moderation.Rulebook) (moderation.Rulebook, error)
 	Move(ctx context.Context, request string, number, version int, to moderation.RulebookState, replay *moderation.Replay, reason string) error
 }
@@ -25,11 +27,11 @@ type Rulebooks interface {
 // Replayer tries rules that are in force nowhere yet. Both take a while: progress is
 // called with the posts done so far, from any goroutine, and they end soon after ctx.
 type Replayer interface {
-	// Replay judges the posts that people have decided on by the rules, and beside it
+	// Replay judges the posts that people have decided on by a rule set, and beside it
 	// (Replay.Live) by those in force.
-	Replay(ctx context.Context, rules []moderation.DetectorRule, progress func(done, total int)) (moderation.Replay, error)
+	Replay(ctx context.Context, set moderation.RuleSet, progress func(done, total int)) (moderation.Replay, error)
 	// Preview looks for what the rules hit in posts of the last PreviewDays.
-	Preview(ctx context.Context, rules []moderation.DetectorRule, progress func(done, total int)) (Preview, error)
+	Preview(ctx context.Context, set moderation.RuleSet, progress func(done, total int)) (Preview, error)
 }
 
 // PreviewDays is how far back a preview looks, PreviewHits how many hits it shows at most.
@@ -101,7 +103,9 @@ type detector struct {
 	drawnAt detectorPlace
 	counts  map[string]int // posts that each rule hits; nil while nobody knows of the rules as they are
 	checks  latest[error]
-	wrong   error // what the rules as they are typed now cannot be saved for
+	learned latest[[]moderation.DetectorModel]
+	models  []moderation.DetectorModel // that rules can stand on, as far as they are known
+	wrong   error                      // what the rules as they are typed now cannot be saved for
 
 	versions *kit.Rows[moderation.Rulebook]
 	rules    *kit.Rows[ruleLine]
@@ -117,7 +121,8 @@ type detector struct {
 
 func newDetector(r *Rules) *detector {
 	return &detector{r: r, reading: newReading[[]moderation.Rulebook](r.cfg.Loop, r.cfg.Go), at: detectorPlace{kind: bookPlace},
-		tried: map[int]*tried{}, checks: latest[error]{loop: r.cfg.Loop, run: r.cfg.Go}}
+		tried: map[int]*tried{}, checks: latest[error]{loop: r.cfg.Loop, run: r.cfg.Go},
+		learned: latest[[]moderation.DetectorModel]{loop: r.cfg.Loop, run: r.cfg.Go}}
 }
 
 // title is what the page is about.
@@ -144,6 +149,16 @@ func (d *detector) title() string {
 
 // refresh reads the versions anew. What is being written stays as it was typed.
 func (d *detector) refresh() {
+	d.learned.ask(d.r.cfg.Rulebooks.Models, func(models []moderation.DetectorModel, err error) {
+		// Without an answer the page names a model by its digest, which it knows.
+		if err != nil || slices.Equal(d.models, models) {
+			return
+		}
+		d.models = models
+		if d.known != nil && d.at.kind == bookPlace {
+			d.drawRight()
+		}
+	})
 	d.ask(func(ctx context.Context) ([]moderation.Rulebook, error) { return d.r.cfg.Rulebooks.List(ctx) }, func() {
 		d.adopt()
 		d.number = d.first()
@@ -262,16 +277,17 @@ func (d *detector) shownRules() []ruleDraft {
 	return nil
 }
 
-// now are the rules of the version that is looked at. The fault says what of those that
-// are being typed cannot be read.
-func (d *detector) now() ([]moderation.DetectorRule, error) {
+// now is what the version that is looked at judges by. The fault says what of the rules
+// that are being typed cannot be read.
+func (d *detector) now() (moderation.RuleSet, error) {
 	if d.writes() {
-		return d.draft.book()
+		rules, err := d.draft.book()
+		return moderation.RuleSet{Base: d.draft.base, Rules: rules}, err
 	}
 	if v := d.version(d.number); v != nil {
-		return v.Rules, nil
+		return v.Set(), nil
 	}
-	return nil, nil
+	return moderation.RuleSet{}, nil
 }
 
 // tries is what was tried of the version that is looked at.

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,6 +76,9 @@ func (d *detector) bookPage() fyne.CanvasObject {
 	if x := v.Beside; x != nil && x.Posts > 0 {
 		lines.Add(kit.NewParagraph(b.T("detector.beside", b.Number(x.Posts), b.Number(x.Both), b.Number(x.Only), b.Number(x.OnlyLive)), kit.Plain))
 	}
+	if o := d.standsOn(v); o != nil {
+		lines.Add(o)
+	}
 	if v.Reason != "" {
 		lines.Add(label(b.T("detector.reason_given"), kit.NewParagraph(v.Reason, kit.Plain)))
 	}
@@ -91,6 +95,57 @@ func (d *detector) bookPage() fyne.CanvasObject {
 	lines.Add(d.replayed())
 	return lines
 }
+
+// standsOn is the model below the rules, to be chosen while they are a draft; nil where
+// there are no models but the program's own.
+func (d *detector) standsOn(v *moderation.Rulebook) fyne.CanvasObject {
+	b := d.r.book
+	if d.writes() && (len(d.models) > 0 || d.draft.base != "") {
+		s := kit.NewSelect(b.T("detector.base"), "")
+		options := []kit.Option{{Text: b.T("detector.base_own"), More: b.T("detector.base_own_more")}}
+		for _, m := range d.models {
+			options = append(options, kit.Option{ID: m.ID, Text: m.Version, More: d.modelLine(m)})
+		}
+		if d.model(d.draft.base) == nil && d.draft.base != "" {
+			options = append(options, kit.Option{ID: d.draft.base, Text: shortDigest(d.draft.base)})
+		}
+		s.Set(options, d.draft.base)
+		s.Picked = func(id string) {
+			if d.draft != nil && d.writes() {
+				d.draft.base = id
+				d.typed()
+				d.drawRight()
+			}
+		}
+		return s
+	}
+	if v.Base == "" {
+		return nil
+	}
+	if m := d.model(v.Base); m != nil {
+		return label(b.T("detector.base"), kit.Stack(2, kit.NewParagraph(m.Version, kit.Plain), kit.NewParagraph(d.modelLine(*m), kit.Second)))
+	}
+	return label(b.T("detector.base"), kit.NewParagraph(shortDigest(v.Base), kit.Plain))
+}
+
+// model is a learned model that is known, nil for others.
+func (d *detector) model(id string) *moderation.DetectorModel {
+	if i := slices.IndexFunc(d.models, func(m moderation.DetectorModel) bool { return m.ID == id }); i >= 0 {
+		return &d.models[i]
+	}
+	return nil
+}
+
+func (d *detector) modelLine(m moderation.DetectorModel) string {
+	b := d.r.book
+	said := []string{b.T("detector.model_added", m.AddedBy, b.Stamp(m.AddedAt))}
+	if m.Note != "" {
+		said = append([]string{m.Note}, said...)
+	}
+	return joinDots(b, said)
+}
+
+func shortDigest(id string) string { return id[:min(len(id), 12)] }
 
 // replayed is what the version did on posts that people have decided on, beside the
 // rules in force.

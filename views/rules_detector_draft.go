@@ -19,6 +19,7 @@ import (
 type bookDraft struct {
 	before  *moderation.Rulebook // nil for one that was never saved
 	rules   []ruleDraft
+	base    string // the learned model that it stands on, "" for the program's own rules
 	note    string
 	request string // of the try under way, or of the last one while nothing was changed since
 	sending bool
@@ -43,7 +44,7 @@ func newBookDraft(v *moderation.Rulebook) *bookDraft {
 	if v == nil {
 		return d
 	}
-	d.note, d.rules = v.Note, typedRules(v.Rules)
+	d.note, d.base, d.rules = v.Note, v.Base, typedRules(v.Rules)
 	d.stands(v)
 	return d
 }
@@ -129,7 +130,7 @@ func (d *bookDraft) dirty() bool {
 		return true
 	}
 	now, err := d.book()
-	return err != nil || strings.TrimSpace(d.note) != d.before.Note || !sameRules(now, d.was)
+	return err != nil || d.base != d.before.Base || strings.TrimSpace(d.note) != d.before.Note || !sameRules(now, d.was)
 }
 
 func sameRules(a, b []moderation.DetectorRule) bool {
@@ -146,12 +147,12 @@ func (d *detector) begin() {
 	}
 	next := newBookDraft(nil)
 	if v := d.version(d.number); v != nil {
-		next.rules = typedRules(v.Rules)
+		next.base, next.rules = v.Base, typedRules(v.Rules)
 	}
 	d.draft, d.number, d.at, d.hits = next, 0, detectorPlace{kind: bookPlace}, false
 	delete(d.tried, 0)
 	d.trouble, d.wrong, d.asks = nil, nil, nil
-	if len(next.rules) == 0 {
+	if len(next.rules) == 0 && next.base == "" {
 		d.addRule()
 		return
 	}
@@ -420,7 +421,7 @@ func (d *detector) keep(done func(kept bool)) {
 		draft.request = d.r.cfg.NewID()
 	}
 	var before *int
-	book := moderation.Rulebook{Rules: rules, Note: strings.TrimSpace(draft.note)}
+	book := moderation.Rulebook{Rules: rules, Base: draft.base, Note: strings.TrimSpace(draft.note)}
 	if draft.before != nil {
 		before, book.Number = &draft.before.Version, draft.before.Number
 	}

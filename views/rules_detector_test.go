@@ -31,7 +31,9 @@ type rulebooks struct {
 	fail     error
 	replays  moderation.Replay
 	posts    []moderation.Post
-	held     bool // a trial goes on until it is stopped
+	models   []moderation.DetectorModel
+	replayed moderation.RuleSet // what was replayed last
+	held     bool               // a trial goes on until it is stopped
 }
 
 func (r *rulebooks) List(context.Context) ([]moderation.Rulebook, error) {
@@ -40,6 +42,8 @@ func (r *rulebooks) List(context.Context) ([]moderation.Rulebook, error) {
 	}
 	return slices.Clone(r.books), nil
 }
+
+func (r *rulebooks) Models(context.Context) ([]moderation.DetectorModel, error) { return r.models, nil }
 
 func (r *rulebooks) at(number int) int {
 	return slices.IndexFunc(r.books, func(b moderation.Rulebook) bool { return b.Number == number })
@@ -95,7 +99,8 @@ func (r *rulebooks) Move(_ context.Context, _ string, number, version int, to mo
 	return nil
 }
 
-func (r *rulebooks) Replay(ctx context.Context, _ []moderation.DetectorRule, progress func(done, total int)) (moderation.Replay, error) {
+func (r *rulebooks) Replay(ctx context.Context, set moderation.RuleSet, progress func(done, total int)) (moderation.Replay, error) {
+	r.replayed = set
 	progress(120, 480)
 	if r.held {
 		<-ctx.Done()
@@ -104,14 +109,14 @@ func (r *rulebooks) Replay(ctx context.Context, _ []moderation.DetectorRule, pro
 	return r.replays, nil
 }
 
-func (r *rulebooks) Preview(ctx context.Context, rules []moderation.DetectorRule, progress func(done, total int)) (Preview, error) {
+func (r *rulebooks) Preview(ctx context.Context, set moderation.RuleSet, progress func(done, total int)) (Preview, error) {
 	progress(1200, 4812)
 	if r.held {
 		<-ctx.Done()
 		return Preview{}, ctx.Err()
 	}
 	p := Preview{Posts: 4812, FlaggedNow: 52, FlaggedThen: 61, NewlyFlagged: 12, NoLonger: 3, ByRule: map[string]int{}}
-	for _, rule := range rules {
+	for _, rule := range set.Rules {
 		for _, said := range rule.Say {
 			for i, post := range r.posts {
 				for field, text := range map[string]string{"title": post.Title, "body": post.Body} {
@@ -671,9 +676,14 @@ func TestTheDetectorsRulesDrawInBothLanguages(t *testing.T) {
 		"version": func(_ *Rules, s *rulebooks, win fyne.Window) { s.press(win, "R"); s.settle() },
 		"live":    func(r *Rules, _ *rulebooks, _ fyne.Window) { r.detector.stepVersion(2) },
 		"rule":    func(_ *Rules, s *rulebooks, win fyne.Window) { s.press(win, "V"); s.settle(); s.press(win, "H", "J") },
-		"link":    func(_ *Rules, s *rulebooks, win fyne.Window) { s.press(win, "J", "J") },
-		"hits":    func(_ *Rules, s *rulebooks, win fyne.Window) { s.press(win, "V"); s.settle(); s.press(win, "J") },
-		"nohits":  func(_ *Rules, s *rulebooks, win fyne.Window) { s.press(win, "H") },
+		"learned": func(r *Rules, _ *rulebooks, _ fyne.Window) {
+			r.detector.models = []moderation.DetectorModel{{ID: strings.Repeat("a1", 32), Version: "learned-0a1b2c3d", Note: "4,812 decisions", AddedBy: "lead2", AddedAt: r.detector.draft.before.WrittenAt}}
+			r.detector.draft.base = strings.Repeat("a1", 32)
+			r.detector.drawRight()
+		},
+		"link":   func(_ *Rules, s *rulebooks, win fyne.Window) { s.press(win, "J", "J") },
+		"hits":   func(_ *Rules, s *rulebooks, win fyne.Window) { s.press(win, "V"); s.settle(); s.press(win, "J") },
+		"nohits": func(_ *Rules, s *rulebooks, win fyne.Window) { s.press(win, "H") },
 		"worse": func(_ *Rules, s *rulebooks, win fyne.Window) {
 			s.replays.Found = 30
 			s.press(win, "R")
@@ -720,4 +730,42 @@ func TestTheDetectorsRulesDrawInBothLanguages(t *testing.T) {
 	_, r, win := detectorWindow(t, people.Lead, words.EN, look.Light, func(s *rulebooks) { s.books = nil })
 	wellSaid(t, r.Content())
 	shot(t, win, dir, "detector-empty")
+}
+
+func TestADraftIsPutOnALearnedModel(t *testing.T) {
+	handedIn := moderation.DetectorModel{ID: strings.Repeat("a1", 32), Version: "learned-0a1b2c3d", Calibrated: true, Note: "4,812 decisions", AddedBy: "lead2"}
+	shelf, r, _ := detectorWindow(t, people.Lead, words.EN, look.Light, func(shelf *rulebooks) {
+		handedIn.AddedAt = shelf.now
+		shelf.models = []moderation.DetectorModel{handedIn}
+		shelf.books[2].Base = handedIn.ID
+	})
+	var choice *kit.Select
+	each(r.detector.right, func(o fyne.CanvasObject) {
+		if s, ok := o.(*kit.Select); ok {
+			choice = s
+		}
+	})
+	if choice == nil || choice.Chosen() != "" {
+		t.Fatal("no choice of the model, or one that nobody made")
+	}
+	choice.Choose(handedIn.ID)
+	shelf.settle()
+	if !r.detector.dirty() || !says(r.detector.right, "learned-0a1b2c3d") {
+		t.Error("the draft does not stand on the model")
+	}
+	r.detector.try(replayTrial)
+	shelf.settle()
+	if shelf.replayed.Base != handedIn.ID || len(shelf.replayed.Rules) != 5 {
+		t.Errorf("replayed %+v", shelf.replayed)
+	}
+	shelf.commit()
+	shelf.settle()
+	if b := shelf.books[0]; b.Base != handedIn.ID || b.Version != 4 || r.detector.dirty() {
+		t.Errorf("saved %+v", b)
+	}
+	// What is out says what it stood on, and cannot be put on another.
+	r.detector.stepVersion(2)
+	if !says(r.detector.right, "learned-0a1b2c3d") || !says(r.detector.right, "4,812 decisions · handed in by lead2") {
+		t.Error("the live version does not say what it stands on")
+	}
 }

@@ -14,15 +14,15 @@ import (
 // tried is what was tried of one version, and of which rules: a draft goes on changing.
 type tried struct {
 	preview   *Preview
-	previewOf []moderation.DetectorRule
+	previewOf moderation.RuleSet
 	replay    *moderation.Replay
-	replayOf  []moderation.DetectorRule
+	replayOf  moderation.RuleSet
 }
 
 // fits reports whether what was tried of some rules speaks of those that are looked at.
-func (d *detector) fits(of []moderation.DetectorRule) bool {
+func (d *detector) fits(of moderation.RuleSet) bool {
 	now, err := d.now()
-	return err == nil && sameRules(of, now)
+	return err == nil && of.Base == now.Base && sameRules(of.Rules, now.Rules)
 }
 
 type trialKind string
@@ -57,7 +57,7 @@ func (d *detector) try(kind trialKind) {
 	if !d.canTry() || d.version(d.number) == nil {
 		return
 	}
-	rules, err := d.now()
+	set, err := d.now()
 	if err == nil && d.writes() {
 		err = d.wrong
 	}
@@ -79,9 +79,9 @@ func (d *detector) try(kind trialKind) {
 	}
 	t.work = d.r.cfg.Jobs.Start(context.Background(), b.T("detector.job_"+string(kind)), func(ctx context.Context, p *job.Progress) (err error) {
 		if kind == previewTrial {
-			preview, err = d.r.cfg.Replayer.Preview(ctx, rules, report(p))
+			preview, err = d.r.cfg.Replayer.Preview(ctx, set, report(p))
 		} else {
-			replay, err = d.r.cfg.Replayer.Replay(ctx, rules, report(p))
+			replay, err = d.r.cfg.Replayer.Replay(ctx, set, report(p))
 		}
 		return err
 	})
@@ -101,9 +101,9 @@ func (d *detector) try(kind trialKind) {
 			}
 			switch {
 			case err == nil && kind == previewTrial:
-				into.preview, into.previewOf = &preview, rules
+				into.preview, into.previewOf = &preview, set
 			case err == nil:
-				into.replay, into.replayOf = &replay, rules
+				into.replay, into.replayOf = &replay, set
 			}
 			if err != nil && t.work.Snapshot().State != job.Cancelled && fault.CodeOf(err) != fault.Cancelled {
 				d.trouble = err
