@@ -10,6 +10,7 @@ import (
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
 	"cinnabar/moderation/disclosure"
+	"cinnabar/moderation/rings"
 	"cinnabar/store"
 )
 
@@ -20,8 +21,10 @@ const scanBatch = 200
 // scanQueue is what a scan needs of the database.
 type scanQueue interface {
 	Take(ctx context.Context, request, model string, n int) ([]moderation.Post, error)
-	Put(ctx context.Context, request, model string, scored []moderation.Scored) (opened int, err error)
+	Put(ctx context.Context, request, model string, scored []moderation.Scored, marked ...rings.Marked) (opened int, err error)
 	Waiting(ctx context.Context, model string) (int, error)
+	Rings() *store.Rings
+	Posts() *store.Posts
 }
 
 // scanRules is where a scan learns which rules of leads are in force.
@@ -136,7 +139,7 @@ func scanAll(ctx context.Context, queue scanQueue, models *scanModels, report fu
 	for {
 		more := false
 		for _, model := range models.all() {
-			posts, opened, err := scanSome(ctx, queue, model)
+			posts, opened, err := scanSome(ctx, queue, model, model == models.live)
 			if err != nil {
 				return did, err
 			}
@@ -159,13 +162,14 @@ func scanAll(ctx context.Context, queue scanQueue, models *scanModels, report fu
 		}
 		// What retired meanwhile has no more work; what took its place may have.
 		if !more && models.live == before.live && models.shadow == before.shadow {
-			return did, nil
+			return did, linkRest(ctx, queue.Rings(), queue.Posts())
 		}
 	}
 }
 
-// scanSome scores one batch; 0 posts when there is nothing to do.
-func scanSome(ctx context.Context, queue scanQueue, model *disclosure.Model) (posts, opened int, err error) {
+// scanSome scores one batch; 0 posts when there is nothing to do. What the live rules
+// score is looked at for rings as well, once for each of its texts.
+func scanSome(ctx context.Context, queue scanQueue, model *disclosure.Model, live bool) (posts, opened int, err error) {
 	batch, err := queue.Take(ctx, uuid.NewString(), model.Version(), scanBatch)
 	if err != nil || len(batch) == 0 {
 		return 0, 0, err
@@ -174,8 +178,18 @@ func scanSome(ctx context.Context, queue scanQueue, model *disclosure.Model) (po
 	if err != nil {
 		return 0, 0, err
 	}
-	opened, err = queue.Put(ctx, uuid.NewString(), model.Version(), results)
-	return len(batch), opened, err
+	if !live {
+		opened, err = queue.Put(ctx, uuid.NewString(), model.Version(), results)
+		return len(batch), opened, err
+	}
+	marked, err := markAll(ctx, batch)
+	if err != nil {
+		return 0, 0, err
+	}
+	if opened, err = queue.Put(ctx, uuid.NewString(), model.Version(), results, marked...); err != nil {
+		return 0, 0, err
+	}
+	return len(batch), opened, linkPosts(ctx, queue.Rings(), queue.Posts(), batch)
 }
 
 // renewFees brings the directory's fees to today's, where this login is a process: quotes

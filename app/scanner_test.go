@@ -11,6 +11,7 @@ import (
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
 	"cinnabar/moderation/disclosure"
+	"cinnabar/moderation/rings"
 )
 
 // livestream is a lead's rule that flags whatever says so.
@@ -81,8 +82,8 @@ type meddler struct {
 	once func()
 }
 
-func (m *meddler) Put(ctx context.Context, request, model string, scored []moderation.Scored) (int, error) {
-	n, err := m.scanQueue.Put(ctx, request, model, scored)
+func (m *meddler) Put(ctx context.Context, request, model string, scored []moderation.Scored, marked ...rings.Marked) (int, error) {
+	n, err := m.scanQueue.Put(ctx, request, model, scored, marked...)
 	if m.once != nil {
 		m.once()
 		m.once = nil

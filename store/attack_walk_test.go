@@ -155,6 +155,9 @@ func TestThePageOnSecuritySaysWhoReadsWhat(t *testing.T) {
 	// A row or two of everything.
 	must(t, s.try("worker1", s.posted("scanned", nil)+`; SELECT studio.scan_take({new}, 'm', 1000); SELECT studio.scan_put({new}, 'm', '[{"post": "scanned", "commercial": 0.1, "disclosure": "none", "flag": false, "evidence": []}]');
 		SELECT studio.scan_take({new}, 'm2', 1)`))
+	s.exec(`INSERT INTO studio.ring_mark VALUES ('r1', 1, 1, 'a', NULL, '{}', '', '{}'); INSERT INTO studio.ring_channel VALUES ('phone:1', 'a', 'r1');
+		INSERT INTO studio.ring_edge VALUES ('r1', 'r2', 1, 1, 1, 1, 1, '{}'); INSERT INTO studio.ring VALUES ('ring-1', 2, 2, 'r1', NULL, NULL, '[]', 0, now());
+		INSERT INTO studio.ring_post VALUES ('r1', 'ring-1', 'a', NULL, NULL); INSERT INTO studio.ring_wait VALUES ('r1', now()) ON CONFLICT DO NOTHING`)
 	s.exec(`INSERT INTO studio.scan_wait (model, post) SELECT id, 'p1' FROM studio.scan_model; INSERT INTO studio.author (id, handle, followers, following, posts, posts_per_day, seen_at) VALUES ('a', 'a', 1, 1, 1, 1, now())`)
 	must(t, s.try("moderator1", `SELECT studio.case_skip({new}, '{post}', 'language', '')`))
 	must(t, s.try("moderator2", `SELECT studio.case_skip({new}, '{post}', 'language', '')`))

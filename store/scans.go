@@ -11,6 +11,7 @@ import (
 
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
+	"cinnabar/moderation/rings"
 )
 
 // Scans give out posts to be scored and keep the scores. Any number of programs may
@@ -19,6 +20,12 @@ type Scans struct{ db *DB }
 
 // Scans returns the scans.
 func (db *DB) Scans() *Scans { return &Scans{db} }
+
+// Rings are the rings of the same database.
+func (s *Scans) Rings() *Rings { return s.db.Rings() }
+
+// Posts are the posts of the same database.
+func (s *Scans) Posts() *Posts { return s.db.Posts() }
 
 // Take leases up to n posts, at most 1000, that this version of a model has not
 // scored as they are now. Nobody else gets them for two minutes. It returns none
@@ -59,26 +66,39 @@ func (s *Scans) Take(ctx context.Context, request, model string, n int) ([]moder
 // late, because somebody else brought it or the post has changed, is left aside
 // without a fault. It returns how many cases were opened, random audits included:
 // none by a rulebook that is in the shadow when its scores arrive.
-func (s *Scans) Put(ctx context.Context, request, model string, scored []moderation.Scored) (opened int, err error) {
+//
+// Marks of the posts are kept with the scores or not at all. Those posts wait to be
+// linked until Rings.Link has them; if that doesn't come within two minutes, Rings.Take
+// hands them to somebody else, and so it does with posts that came without marks.
+func (s *Scans) Put(ctx context.Context, request, model string, scored []moderation.Scored, marked ...rings.Marked) (opened int, err error) {
 	if len(scored) == 0 {
 		return 0, nil
 	}
+	raw, err := scoresJSON(scored)
+	if err != nil {
+		return 0, err
+	}
+	var done struct {
+		Opened int `json:"opened"`
+	}
+	args := append([]any{request, model, raw}, marksOf(marked)...)
+	err = s.db.call(ctx, &done, `SELECT studio.scan_put($1, $2, $3, $4, $5, $6, $7, $8, $9)`, args...)
+	return done.Opened, err
+}
+
+func scoresJSON(scored []moderation.Scored) (string, error) {
 	rows := make([]scoredJSON, len(scored))
 	for i, x := range scored {
 		if !finite(x.Commercial) || x.Commercial < 0 || x.Commercial > 1 {
-			return 0, fault.New(fault.FieldValue, "field", "commercial", "value", strconv.FormatFloat(x.Commercial, 'g', -1, 64), "id", x.Post)
+			return "", fault.New(fault.FieldValue, "field", "commercial", "value", strconv.FormatFloat(x.Commercial, 'g', -1, 64), "id", x.Post)
 		}
 		rows[i] = newScoredJSON(x)
 	}
 	raw, err := json.Marshal(rows)
 	if err != nil {
-		return 0, fault.Wrap(err, fault.Internal)
+		return "", fault.Wrap(err, fault.Internal)
 	}
-	var done struct {
-		Opened int `json:"opened"`
-	}
-	err = s.db.call(ctx, &done, `SELECT studio.scan_put($1, $2, $3)`, request, model, string(raw))
-	return done.Opened, err
+	return string(raw), nil
 }
 
 // Waiting is about how many posts this version of a model has still to score; those

@@ -2,6 +2,7 @@ package rings
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/hex"
 	"maps"
 	"slices"
@@ -119,17 +120,10 @@ func Group(edges []Edge) []Ring {
 	return rings
 }
 
-// KeyOf is the key of the ring whose oldest post this is.
+// KeyOf is the key of the ring whose oldest post this is. A database computes the same.
 func KeyOf(p Ref) string {
-	h := uint64(len(p.ID))
-	for i := range len(p.ID) {
-		h = mix(h ^ uint64(p.ID[i])<<8)
-	}
-	var b [8]byte
-	for i := range b {
-		b[i] = byte(h >> (56 - 8*i))
-	}
-	return "ring-" + hex.EncodeToString(b[:])
+	sum := sha256.Sum256([]byte(p.ID))
+	return "ring-" + hex.EncodeToString(sum[:8])
 }
 
 func order(a, b Ref) int {
