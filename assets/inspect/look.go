@@ -83,9 +83,21 @@ func Look(ctx context.Context, img *image.RGBA, full image.Point) Report {
 		}
 	}
 	part(PartCodes, func(ctx context.Context) { r.Codes = Codes(ctx, img, full) })
-	part(PartLabels, func(ctx context.Context) { r.Labels = Labels(ctx, img, full) })
+	// Labels are sought among the lines that may be writing, so both parts stand on them.
+	var p plane
+	var lines []line
+	var cut error
+	part(PartLabels, func(ctx context.Context) {
+		p = greyOf(img, full, linePixels)
+		lines = p.lines(ctx)
+		cut = ctx.Err()
+		r.Labels = regions(p.labels(ctx, lines))
+	})
 	part(PartFaces, func(ctx context.Context) { r.Faces = Faces(ctx, img, full) })
-	part(PartText, func(ctx context.Context) { r.Text = TextLike(ctx, img, full) })
+	part(PartText, func(context.Context) { r.Text = p.text(lines) })
+	if cut != nil && r.Whole(PartText) {
+		r.Notes = append(r.Notes, Note{PartText, fault.New(fault.TimedOut)})
+	}
 	return r
 }
 
