@@ -260,8 +260,7 @@ func (l *Loader) open(ctx context.Context, f *flight, k key) (*image.RGBA, func(
 		if err != nil {
 			return nil, nil, err
 		}
-		w, h := fit(p.Width, p.Height, k.px)
-		img := resample(p.Image, w, h)
+		img := Scale(p, k.px)
 		return img, func() { l.keep(k, img) }, nil
 	})
 }

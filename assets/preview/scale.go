@@ -4,6 +4,8 @@ import (
 	"image"
 	"math"
 	"sync"
+
+	"cinnabar/assets/decode"
 )
 
 // Scaling is done in linear light: bytes of sRGB are not proportional to light, and
@@ -45,6 +47,13 @@ func fit(w, h, px int) (int, int) {
 	return max(1, (w*px+h/2)/h), px
 }
 
+// Scale makes an opened picture smaller so that its longest side has px pixels. One that
+// is no larger is returned as it is.
+func Scale(p *decode.Picture, px int) *image.RGBA {
+	w, h := fit(p.Width, p.Height, px)
+	return resample(p.Image, w, h)
+}
+
 // scale makes a picture smaller so that its longest side has px pixels. One that
 // is no larger is returned as it is.
 func scale(img *image.RGBA, px int) *image.RGBA {
@@ -52,7 +61,7 @@ func scale(img *image.RGBA, px int) *image.RGBA {
 	return resample(img, w, h)
 }
 
-// resample returns a picture of w × h pixels, which must be no more than img has. Its
+// resample returns a picture of w × h pixels, which are meant to be fewer than img has. Its
 // rows follow one another without a gap, as textures want them.
 func resample(img *image.RGBA, w, h int) *image.RGBA {
 	sw, sh := img.Rect.Dx(), img.Rect.Dy()

@@ -82,6 +82,12 @@ const (
 	LeaseLost Code = "lease_lost"
 	// Changed is a decision on a version that is no longer current; Args: case.
 	Changed Code = "changed"
+	// RingRefused is a ring's decision that one of its cases does not allow, so that none
+	// was decided; Args: ref, case, why (the code of that case's own fault).
+	RingRefused Code = "ring_refused"
+	// NotInRing is a case that can't be decided with a ring: it left it, is under appeal,
+	// judged by itself, or its post says by now that it is paid.
+	NotInRing Code = "not_in_ring"
 	// OwnSubmission is a decision on what one submitted, entered or is tied to.
 	OwnSubmission Code = "own_submission"
 	// SecondPerson is a second approval by the one who gave the first.
@@ -112,6 +118,8 @@ const (
 	FileKind       Code = "file_kind"
 	// FileWrite is an output that could not be written; Args: path.
 	FileWrite Code = "file_write"
+	// FileExists is an output that is there already and was not to be replaced; Args: path.
+	FileExists Code = "file_exists"
 	// FontMissing is a page that can't be printed without a Chinese font on this machine.
 	FontMissing Code = "font_missing"
 	// FileEmpty is a file without a single row; Args: path.
@@ -279,9 +287,9 @@ func Codes() []Code {
 		NoSuchDatabase, InsecureTransport, TransportRefused, BadAddress,
 		SchemaMissing, SchemaOld, MigrationBlocked, SchemaNew, NotKnown, NoRight, DiskFull, TimedOut,
 		ServerMissing, ServerStart, ServerFolder,
-		NotFound, HeldByOther, LeaseLost, Changed, OwnSubmission, SecondPerson, OwnDecision, CannotTake, RuleChanged, NotAllowedNow,
+		NotFound, HeldByOther, LeaseLost, RingRefused, NotInRing, Changed, OwnSubmission, SecondPerson, OwnDecision, CannotTake, RuleChanged, NotAllowedNow,
 		PolicyNeeded, ReasonNeeded, TooLate, RequestReused,
-		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FontMissing, FileEmpty,
+		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FileExists, FontMissing, FileEmpty,
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
 		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
 		MustConflict, QuotaConflict, BudgetTooSmall,
