@@ -99,19 +99,29 @@ func serve(in io.Reader, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		buffer = req.data
-		img, held, err := answer(req)
-		if err := writeReply(out, img, err); err != nil {
+		held, err := respond(req, out)
+		if err != nil {
 			return err
 		}
-		img = nil
+		buffer, req.data = req.data, nil
 		const small, kept = 16 << 20, 8 << 20
-		if held > small || len(req.data) > kept {
+		if cap(buffer) > kept {
+			buffer = nil
+		}
+		if held > small {
 			// What a large picture needed goes back at once: the next may be far off.
-			buffer, req.data = nil, nil
 			debug.FreeOSMemory()
+		} else {
+			// Collected now, while nobody waits, rather than on top of the next picture.
+			runtime.GC()
 		}
 	}
+}
+
+// respond answers one request, and says how much memory that took, in bytes.
+func respond(req request, out io.Writer) (held int64, err error) {
+	img, held, err := answer(req)
+	return held, writeReply(out, img, err)
 }
 
 // answer opens a picture, and says how much memory that took, in bytes.

@@ -111,12 +111,14 @@ func withSegment(data []byte, marker byte, body []byte) []byte {
 // withChunk puts a chunk behind the IHDR of a PNG.
 func withChunk(data []byte, kind string, body []byte) []byte {
 	const ihdrEnd = 8 + 25
-	out := append([]byte{}, data[:ihdrEnd]...)
+	return append(appendChunk(append([]byte{}, data[:ihdrEnd]...), kind, body), data[ihdrEnd:]...)
+}
+
+func appendChunk(out []byte, kind string, body []byte) []byte {
 	out = binary.BigEndian.AppendUint32(out, uint32(len(body)))
 	out = append(out, kind...)
 	out = append(out, body...)
-	out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(append([]byte(kind), body...)))
-	return append(out, data[ihdrEnd:]...)
+	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(append([]byte(kind), body...)))
 }
 
 // onePixel is a lossless WebP of one pixel.

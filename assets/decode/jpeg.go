@@ -35,6 +35,7 @@ func walkJPEG(data []byte) (s structure) {
 	s.orientation = 1
 	var icc iccParts
 	channels, inFirstScan, baseline, ended := 0, 0, false, false
+	area := int64(0)
 walk:
 	for at := 2; at+2 <= len(data); {
 		if data[at] != 0xFF {
@@ -72,6 +73,7 @@ walk:
 			baseline = marker == 0xC0
 			if len(body) > 5 {
 				channels = int(body[5])
+				area = int64(binary.BigEndian.Uint16(body[1:])) * int64(binary.BigEndian.Uint16(body[3:]))
 			}
 		case 0xDA:
 			s.scans++
@@ -97,8 +99,10 @@ walk:
 	}
 	// The fast decoder reads one scan of a baseline picture, gets four inks wrong
 	// when Adobe's marker says that they are not transformed, and takes a file that
-	// stops in the middle for a whole one.
-	s.simple = ended && (channels == 1 || channels == 3) && (s.progressive || baseline && inFirstScan == channels)
+	// stops in the middle for a whole one. A block of 64 pixels takes two bits at the
+	// very least, one in a progressive file: what has fewer than that stops somewhere.
+	s.simple = ended && (channels == 1 || channels == 3) && int64(len(data))*8 >= area/64 &&
+		(s.progressive || baseline && inFirstScan == channels)
 	s.tint.icc, s.tint.damaged = icc.join()
 	return s
 }
@@ -138,17 +142,16 @@ func (p *iccParts) join() (profile []byte, damaged bool) {
 	return profile, false
 }
 
-// decodeJPEG decodes to a half, a quarter or an eighth of the stored size where
-// that is enough: each block of eight by eight pixels is a sum of waves, and a
-// smaller one is the sum of the slow ones, for a fraction of the work.
+// decodeJPEG decodes to a quarter or an eighth of the stored size where that is
+// enough: each block of eight by eight pixels is a sum of waves, and a smaller one
+// is the sum of the slow ones, for a fraction of the work.
 func decodeJPEG(ctx context.Context, info Info, data []byte, w Want) (image.Image, error) {
 	if info.simple {
-		denom := info.denominator(w)
-		o := &jpegn.Options{ToRGBA: true, ScaleDenom: denom}
+		o := &jpegn.Options{ToRGBA: true, ScaleDenom: info.denominator(w)}
 		if w.Longest == 0 {
 			o.UpsampleMethod = jpegn.CatmullRom // colours without stairs for the viewer's 1:1
 		}
-		if img := fastJPEG(data, o); img != nil && !unfinished(img, 8/denom) {
+		if img := fastJPEG(data, o); img != nil && !unfinished(img, 8/o.ScaleDenom) {
 			return img, nil
 		}
 	}
@@ -167,13 +170,18 @@ func decodeJPEG(ctx context.Context, info Info, data []byte, w Want) (image.Imag
 	return jpeg.Decode(r)
 }
 
-// denominator is the largest of 1, 2, 4 and 8 that leaves as much as w asks for.
+// denominator is 8 or 4 where that leaves as much as w asks for, otherwise 1. A half
+// is left out: the fast decoder's transform to four by four pixels is that of
+// another standard (H.264), which takes a quarter off every slope. Averaging the
+// whole is right instead.
 func (i Info) denominator(w Want) int {
-	denom := 1
-	for denom < 8 && 2*denom <= i.times(w) {
-		denom *= 2
+	switch times := i.times(w); {
+	case times >= 8:
+		return 8
+	case times >= 4:
+		return 4
 	}
-	return denom
+	return 1
 }
 
 // fastJPEG returns nil where the fast decoder refuses or panics; the standard
@@ -192,21 +200,20 @@ func fastJPEG(data []byte, o *jpegn.Options) (img *image.RGBA) {
 	return img
 }
 
-// unfinished reports whether the last block, side pixels wide, has the look of one
-// that was never decoded. The fast decoder shows what it has where the data end or
-// turn to rubbish; whether that is so the strict decoder must then say.
+// unfinished reports whether the last row of blocks, side pixels high, has the look
+// of one that was never decoded: all of one colour. The fast decoder goes on with
+// what it has where the data end or turn to rubbish; whether that is so the strict
+// decoder must then say. White is what the rest of many an honest picture is, and
+// almost never what is left of a broken one; to look at all of those twice would
+// cost more than it finds.
 func unfinished(img *image.RGBA, side int) bool {
 	w, h := img.Rect.Dx(), img.Rect.Dy()
 	last := img.RGBAAt(w-1, h-1)
-	switch last {
-	case color.RGBA{0, 135, 0, 255}, // brightness and both colours zero
-		color.RGBA{0, 0, 0, 255},       // the same without colours
-		color.RGBA{128, 128, 128, 255}: // progressive: all waves zero
-	default:
+	if last == (color.RGBA{255, 255, 255, 255}) {
 		return false
 	}
-	for y := max(0, h-side/2); y < h; y++ {
-		for x := max(0, w-side/2); x < w; x++ {
+	for y := h - 1; y >= max(0, h-side/2); y-- {
+		for x := range w {
 			if img.RGBAAt(x, y) != last {
 				return false
 			}
