@@ -24,9 +24,11 @@ type Print struct {
 // Usable tells whether the print may be compared.
 func (p Print) Usable() bool { return p.Quality >= Usable }
 
-// Set are a picture's fingerprints: the whole, its cuts, and each of these mirrored.
-// Cuts that leave the picture as it is are missing, which are those of its own ratio. The
-// whole comes first, and a mirrored print right behind its own. A picture with a side below 5 pixels has none.
+// Set are a picture's fingerprints: the whole, what lies within its border if it has
+// one, each of these mirrored, and the cuts. Cuts need no mirrored prints, because the
+// mirror may be held up to whatever they are compared with. Cuts that leave the picture
+// as it is are missing, which are those of its own ratio. The whole comes first. A picture
+// with a side below 5 pixels has none.
 type Set []Print
 
 // ratios are those to which platforms cut, width to height.
@@ -45,18 +47,21 @@ func Of(img *image.RGBA) Set {
 		return nil
 	}
 	p := planeOf(img)
-	set := make(Set, 0, 2*(Framed+1))
+	set := make(Set, 0, Framed+1)
 	add := func(part int, at image.Rectangle) {
 		if at.Dx() < 1 || at.Dy() < 1 {
 			return
 		}
-		down := samples(at.Dy())
-		plain := p.sampled(samples(at.Dx()), down, at)
-		// PDQ's samples lie up to a pixel beside their own mirror images. To turn the signs
-		// of the plain frequencies instead would cost up to 18 of the 31 bits.
-		mirrored := p.sampled(mirrored(samples(at.Dx()), at.Dx()), down, at)
+		across, down := samples(at.Dx()), samples(at.Dy())
+		plain := p.sampled(across, down, at)
 		q := quality(plain)
-		set = append(set, Print{Part: part, Hash: spectrumOf(plain).hash(), Quality: q}, Print{Part: part, Mirrored: true, Hash: spectrumOf(mirrored).hash(), Quality: q})
+		set = append(set, Print{Part: part, Hash: spectrumOf(plain).hash(), Quality: q})
+		if IsWhole(part) {
+			// PDQ's samples lie up to a pixel beside their own mirror images. To turn the signs
+			// of the plain frequencies instead would cost up to 18 of the 31 bits.
+			in := p.sampled(mirrored(across, at.Dx()), down, at)
+			set = append(set, Print{Part: part, Mirrored: true, Hash: spectrumOf(in).hash(), Quality: q})
+		}
 	}
 	all := image.Rect(0, 0, p.w, p.h)
 	add(Whole, all)
@@ -122,11 +127,10 @@ func Compare(a, b Set) (Match, bool) {
 	best, found := Match{}, false
 	for _, x := range a {
 		for _, y := range b {
-			// The mirror need be held up to one of the two.
-			if y.Mirrored || !IsWhole(x.Part) && !IsWhole(y.Part) || !x.Usable() || !y.Usable() {
+			if !IsWhole(x.Part) && !IsWhole(y.Part) || !x.Usable() || !y.Usable() {
 				continue
 			}
-			m := Match{Distance: x.Hash.Distance(y.Hash), Mirrored: x.Mirrored, Cut: !IsWhole(x.Part) || !IsWhole(y.Part)}
+			m := Match{Distance: x.Hash.Distance(y.Hash), Mirrored: x.Mirrored != y.Mirrored, Cut: !IsWhole(x.Part) || !IsWhole(y.Part)}
 			if !found || m.before(best) {
 				best, found = m, true
 			}
