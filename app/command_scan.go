@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"cinnabar/app/intake"
 	"cinnabar/app/report"
@@ -23,6 +24,9 @@ type scanCommand struct {
 
 // Run scores what waits in the database, or with --in a file without one.
 func (c scanCommand) Run(ctx context.Context, p *program) error {
+	// A scan leaves most of what it makes behind at once: collected less often it takes a
+	// tenth less time and some tens of megabytes more.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	model, err := c.model()
 	if err != nil {
 		return err
