@@ -212,7 +212,7 @@ func unfinished(img *image.RGBA, side int) bool {
 	if last == (color.RGBA{255, 255, 255, 255}) {
 		return false
 	}
-	for y := h - 1; y >= max(0, h-side/2); y-- {
+	for y := h - 1; y >= max(0, h-max(1, side/2)); y-- {
 		for x := range w {
 			if img.RGBAAt(x, y) != last {
 				return false

@@ -301,3 +301,24 @@ func TestBigFramesOfAGIFStayPartOfTheirCanvas(t *testing.T) {
 		t.Errorf("%v %v %v", p.Image.RGBAAt(4, 6), p.Image.RGBAAt(3, 6), p.Image.RGBAAt(20, 20))
 	}
 }
+
+func TestALargePictureIsNotDecodedTwice(t *testing.T) {
+	t.Parallel()
+	img := image.NewRGBA(image.Rect(0, 0, 320, 240))
+	for y := range 240 {
+		for x := range 320 {
+			img.SetRGBA(x, y, color.RGBA{uint8(x), uint8(y), uint8(x + y), 255})
+		}
+	}
+	data := asJPEG(t, img)
+	info, err := Config(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for longest, want := range map[int]int{0: 320, 200: 320, 80: 80, 41: 80, 40: 40, 9: 40} {
+		got, err := decodeJPEG(t.Context(), info, data, Want{Longest: longest})
+		if err != nil || got.Bounds().Dx() != want {
+			t.Errorf("to %d: %v, %v; want %d wide", longest, got.Bounds(), err, want)
+		}
+	}
+}
