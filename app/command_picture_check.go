@@ -1,12 +1,521 @@
 package main
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"cinnabar/assets"
+	"cinnabar/assets/decode"
+	"cinnabar/assets/inspect"
+	"cinnabar/internal/fault"
+)
 
 type pictureCheckCommand struct {
-	Files []string `arg:"" name:"file" help:"The pictures: JPEG, PNG, WebP or GIF."`
+	Files     []string `arg:"" name:"file" help:"The pictures: JPEG, PNG, WebP or GIF. A folder stands for every picture in it."`
+	Slot      []string `help:"Only these slots; without it, all." placeholder:"ID,ID"`
+	Slots     string   `help:"Slots of your own instead of the built-in ones, as a JSON list." placeholder:"FILE"`
+	Region    []string `help:"What matters: a name (label, logo, face, headline, text; any other is a subject) and where, in pixels of the upright picture. Repeat it for more." placeholder:"NAME:x,y,w,h" sep:"none"`
+	Suggested bool     `help:"Check, and export, the suggested crops instead of the platform's own."`
+	Export    string   `help:"Write what each slot shows into this folder, at the slot's size, without the file's metadata." placeholder:"DIR"`
+	Enlarge   bool     `help:"With --export: enlarge what is smaller than its slot."`
+	Force     bool     `help:"With --export: write over files that are there."`
 }
 
-// Run says that this is not there yet.
-func (pictureCheckCommand) Run(_ context.Context, p *program) error {
-	return p.misuse("command.picture_unbuilt", "check")
+// checkedJSON is what --json prints for each file and slot.
+type checkedJSON struct {
+	File      string         `json:"file"`
+	Slot      assets.SlotID  `json:"slot"`
+	Crop      assets.Box     `json:"crop"`
+	Regions   []assets.Kept  `json:"regions"`
+	Verdict   assets.Verdict `json:"verdict"`
+	Findings  []string       `json:"findings"` // sentences, of what is not plainly good
+	Codes     []string       `json:"codes"`    // of the findings, in their order
+	Suggested *suggestedJSON `json:"suggested,omitempty"`
+	Exported  string         `json:"exported,omitempty"`
+}
+
+type suggestedJSON struct {
+	Crop     assets.Box `json:"crop"`
+	Complete bool       `json:"complete"` // no region falls below its limit in it
+}
+
+// Run checks every picture in every slot, without a database.
+func (c pictureCheckCommand) Run(ctx context.Context, p *program) error {
+	slots, err := c.slots(p)
+	if err != nil {
+		return err
+	}
+	asked, err := c.regions(p)
+	if err != nil {
+		return err
+	}
+	if c.Export == "" && (c.Force || c.Enlarge) {
+		return p.misuse("picture_check.needs_export")
+	}
+	files, err := c.pictures(p)
+	if err != nil {
+		return err
+	}
+	if c.Export != "" {
+		if err := os.MkdirAll(c.Export, 0o755); err != nil {
+			return fault.Wrap(err, fault.FileWrite, "path", c.Export)
+		}
+	}
+	workers := min(max(1, runtime.NumCPU()-1), 4)
+	opener := decode.NewChildren(decode.ChildConfig{Workers: workers})
+	defer opener.Close()
+	checker := pictureChecker{opener: opener, slots: slots, asked: asked, how: c}
+
+	// Answers come in the order of the files, whichever is ready first.
+	answers := make([]chan checkedFile, len(files))
+	for i := range answers {
+		answers[i] = make(chan checkedFile, 1)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	started := make(chan struct{})
+	go func() {
+		defer close(started)
+		for i, path := range files {
+			if ctx.Err() != nil {
+				return
+			}
+			group.Go(func() error {
+				answers[i] <- checker.check(ctx, path)
+				return nil
+			})
+		}
+	}()
+	defer func() {
+		stop()
+		<-started
+		_ = group.Wait()
+	}()
+	return c.tell(ctx, p, slots, files, answers)
+}
+
+// tell prints the answers as they come.
+func (c pictureCheckCommand) tell(ctx context.Context, p *program, slots []assets.Slot, files []string, answers []chan checkedFile) error {
+	progress := newBar(p.errs, p.words.T("picture_check.checking"))
+	defer progress.clear()
+	became, failed, exported := map[assets.Verdict]int{}, 0, 0
+	for i, path := range files {
+		progress.set(int64(i), int64(len(files)))
+		var answer checkedFile
+		select {
+		case answer = <-answers[i]:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		progress.clear()
+		for _, err := range answer.faults {
+			fmt.Fprintln(p.errs, p.words.T("picture_check.file_failed", printable(path), c.sentence(p, err)))
+		}
+		if len(answer.faults) > 0 {
+			failed++
+		}
+		var err error
+		if p.flags.JSON {
+			err = c.printJSON(p, path, answer)
+		} else if len(answer.checks) > 0 {
+			err = c.print(p, slots, path, answer)
+		}
+		if err != nil {
+			return err
+		}
+		if len(answer.checks) > 0 {
+			became[answer.worst()]++
+		}
+		for _, s := range answer.checks {
+			if s.exported != "" {
+				exported++
+			}
+		}
+	}
+	if !p.flags.JSON {
+		n := func(v assets.Verdict) string { return p.words.Number(became[v]) }
+		lines := []string{p.words.T("picture_check.total", p.words.Number(became[assets.Lost]+became[assets.CannotTell]+became[assets.OK]),
+			n(assets.Lost), n(assets.CannotTell), n(assets.OK))}
+		if failed > 0 {
+			lines = append(lines, p.words.T("picture_check.unread_total", p.words.Number(failed)))
+		}
+		if c.Export != "" {
+			lines = append(lines, p.words.T("picture_check.exported", p.words.Number(exported), c.Export))
+		}
+		if _, err := fmt.Fprintln(p.out, strings.Join(lines, "\n")); err != nil {
+			return err
+		}
+	}
+	if became[assets.Lost] > 0 || failed > 0 {
+		return errFound
+	}
+	return nil
+}
+
+// sentence says why a file failed; the one reason that is no fault is a file that was
+// not written over.
+func (c pictureCheckCommand) sentence(p *program, err error) string {
+	var e existing
+	if errors.As(err, &e) {
+		return p.words.T("picture_check.exists", printable(string(e)))
+	}
+	return p.words.Sentence(err)
+}
+
+// existing is errExists with its path.
+type existing string
+
+func (e existing) Error() string { return string(e) + ": " + errExists.Error() }
+
+func (c pictureCheckCommand) printJSON(p *program, path string, answer checkedFile) error {
+	for _, s := range answer.checks {
+		row := checkedJSON{File: path, Slot: s.Slot, Crop: s.Crop, Regions: s.Regions, Verdict: s.Verdict, Findings: []string{}, Codes: []string{}, Exported: s.exported}
+		for _, f := range s.Findings {
+			if f.Verdict != assets.OK || f.Warns {
+				row.Findings, row.Codes = append(row.Findings, p.words.Finding(f)), append(row.Codes, f.Code)
+			}
+		}
+		if s.better {
+			row.Suggested = &suggestedJSON{s.suggested, s.complete}
+		}
+		if err := p.printJSON(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c pictureCheckCommand) print(p *program, slots []assets.Slot, path string, answer checkedFile) error {
+	if _, err := fmt.Fprintf(p.out, "%s  %d × %d\n", printable(path), answer.width, answer.height); err != nil {
+		return err
+	}
+	var rows [][]string
+	for i, s := range answer.checks {
+		rows = append(rows, []string{"  " + p.words.SlotName(slots[i]), p.words.CropVerdict(s.Verdict), p.words.CropLine(s.Check)})
+		if !s.better {
+			continue
+		}
+		key := "picture_check.suggested"
+		if !s.complete {
+			key = "picture_check.suggested_best"
+		}
+		b := s.suggested
+		rows = append(rows, []string{"", "", p.words.Fill(key, map[string]string{
+			"crop": fmt.Sprintf("%d,%d,%d,%d", b.X, b.Y, b.W, b.H),
+			"move": p.words.CropMove(slots[i].Crop(answer.width, answer.height), b),
+		})})
+	}
+	return printTable(p.out, rows)
+}
+
+// slots are those that were asked for, in that order, or all.
+func (c pictureCheckCommand) slots(p *program) ([]assets.Slot, error) {
+	known := assets.Slots()
+	if c.Slots != "" {
+		f, err := os.Open(c.Slots)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.FileMissing, "path", c.Slots)
+		}
+		defer f.Close()
+		if known, err = assets.ReadSlots(io.LimitReader(f, sideFileMax)); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.Slot) == 0 {
+		return known, nil
+	}
+	var slots []assets.Slot
+	for _, id := range c.Slot {
+		id = strings.TrimSpace(id)
+		i := slices.IndexFunc(known, func(s assets.Slot) bool { return string(s.ID) == id })
+		if i < 0 {
+			var ids []string
+			for _, s := range known {
+				ids = append(ids, string(s.ID))
+			}
+			return nil, p.misuse("picture_check.no_slot", id, strings.Join(ids, ", "))
+		}
+		if !slices.ContainsFunc(slots, func(s assets.Slot) bool { return string(s.ID) == id }) {
+			slots = append(slots, known[i])
+		}
+	}
+	return slots, nil
+}
+
+// regions are those of the command line.
+func (c pictureCheckCommand) regions(p *program) ([]assets.Region, error) {
+	var regions []assets.Region
+	for _, text := range c.Region {
+		r, ok := parseRegion(text)
+		if !ok {
+			return nil, p.misuse("picture_check.bad_region", text)
+		}
+		if slices.ContainsFunc(regions, func(o assets.Region) bool { return o.Name == r.Name }) {
+			return nil, p.misuse("picture_check.region_twice", r.Name)
+		}
+		regions = append(regions, r)
+	}
+	return regions, nil
+}
+
+// parseRegion reads NAME:x,y,w,h. Whoever types a region has confirmed it.
+func parseRegion(text string) (assets.Region, bool) {
+	name, numbers, _ := strings.Cut(text, ":")
+	name = strings.TrimSpace(name)
+	parts := strings.Split(numbers, ",")
+	if !soundRegionName(name) || len(parts) != 4 {
+		return assets.Region{}, false
+	}
+	var n [4]int
+	for i, part := range parts {
+		v, err := strconv.ParseInt(strings.TrimSpace(part), 10, 32)
+		if err != nil {
+			return assets.Region{}, false
+		}
+		n[i] = int(v)
+	}
+	box := assets.Box{X: n[0], Y: n[1], W: n[2], H: n[3]}
+	return assets.Region{Name: name, Kind: assets.KindOf(name), Box: box, Confirmed: true}, soundRegion(box)
+}
+
+func soundRegionName(name string) bool {
+	return name != "" && utf8.RuneCountInString(name) <= 60 && printable(name) == name
+}
+
+func soundRegion(b assets.Box) bool { return b.X >= 0 && b.Y >= 0 && !b.Empty() }
+
+// pictureEndings are what in a folder is taken for a picture. Those that are not opened
+// are among them: nobody should believe that a folder was checked whole when it wasn't.
+var pictureEndings = []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".svg", ".jxl"}
+
+// pictures are the files to check, a folder's by their names.
+func (c pictureCheckCommand) pictures(p *program) ([]string, error) {
+	var files []string
+	for _, path := range c.Files {
+		entries, err := os.ReadDir(path)
+		if err != nil {
+			files = append(files, path) // a file, or told when it is opened
+			continue
+		}
+		before := len(files)
+		for _, e := range entries {
+			ending := strings.ToLower(filepath.Ext(e.Name()))
+			if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains(pictureEndings, ending) {
+				files = append(files, filepath.Join(path, e.Name()))
+			}
+		}
+		if len(files) == before {
+			return nil, p.misuse("picture_check.no_pictures", path)
+		}
+	}
+	if c.Export != "" {
+		seen := make(map[string]string, len(files))
+		for _, path := range files {
+			name := stem(path)
+			if first, twice := seen[name]; twice && first != path {
+				return nil, p.misuse("picture_check.same_name", first, path, name)
+			}
+			seen[name] = path
+		}
+	}
+	return files, nil
+}
+
+// pictureChecker checks one picture after another. Safe for many goroutines.
+type pictureChecker struct {
+	opener interface {
+		Open(context.Context, []byte, decode.Want) (*decode.Picture, error)
+	}
+	slots []assets.Slot
+	asked []assets.Region // of the command line, for every picture
+	how   pictureCheckCommand
+}
+
+// checkedFile is what became of one file.
+type checkedFile struct {
+	width, height int
+	checks        []checkedSlot // by slot; none where the file could not be read
+	faults        []error
+}
+
+// worst is the worst that became of a picture in any slot.
+func (f checkedFile) worst() assets.Verdict {
+	worst := assets.OK
+	for _, s := range f.checks {
+		if s.Verdict == assets.Lost || worst == assets.OK {
+			worst = s.Verdict
+		}
+	}
+	return worst
+}
+
+type checkedSlot struct {
+	assets.Check
+	suggested assets.Box
+	complete  bool
+	better    bool // the platform's cut is not ok, and the suggestion is another
+	exported  string
+}
+
+func (c pictureChecker) check(ctx context.Context, path string) (answer checkedFile) {
+	if err := c.into(ctx, path, &answer); err != nil {
+		answer.faults = append(answer.faults, err)
+	}
+	return answer
+}
+
+func (c pictureChecker) into(ctx context.Context, path string, answer *checkedFile) (err error) {
+	defer fault.Catch(&err)
+	data, size, err := readPicture(path)
+	if err != nil {
+		return err
+	}
+	regions, err := regionsBeside(path)
+	if err != nil {
+		return err
+	}
+	picture, err := c.opener.Open(ctx, data, decode.Want{})
+	if err != nil {
+		return err
+	}
+	creative := assets.Creative{Width: picture.Width, Height: picture.Height, Bytes: size, Regions: regions}
+	slots := c.slots
+	if len(c.asked) > 0 {
+		creative.Regions = c.asked
+		// Who names a region asks for it, in a slot too that would not have.
+		slots = slices.Clone(slots)
+		for i := range slots {
+			slots[i].Asks = nil
+		}
+	}
+	creative = lookAt(ctx, picture, creative, slices.ContainsFunc(slots, func(s assets.Slot) bool { return s.NoCodes }))
+	answer.width, answer.height = picture.Width, picture.Height
+	for _, slot := range slots {
+		s := checkedSlot{Check: assets.Examine(creative, slot, assets.Box{})}
+		s.suggested, s.complete = assets.Suggest(creative, slot)
+		s.better = s.Verdict != assets.OK && s.suggested != s.Crop
+		if c.how.Suggested && s.better {
+			s.Check = assets.Examine(creative, slot, s.suggested)
+		}
+		if c.how.Export != "" {
+			s.exported, err = writeCrop(c.how.Export, path, picture, s.Crop, slot, c.how.Enlarge, c.how.Force)
+			if err != nil {
+				if errors.Is(err, errExists) {
+					err = existing(s.exported)
+				}
+				answer.faults = append(answer.faults, err)
+				s.exported = ""
+			}
+		}
+		answer.checks = append(answer.checks, s)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookAt fills in what the pixels say. Where nobody has said what matters, it proposes
+// regions, which nobody has confirmed then.
+func lookAt(ctx context.Context, picture *decode.Picture, c assets.Creative, codes bool) assets.Creative {
+	full := image.Pt(picture.Width, picture.Height)
+	if len(c.Regions) == 0 {
+		report := inspect.Look(ctx, picture.Image, full)
+		c.Regions, c.Codes = report.Regions(), len(report.Codes)
+		if c.Codes == 0 && !report.Whole(inspect.PartCodes) {
+			c.Codes = -1
+		}
+	} else if codes {
+		c.Codes = countCodes(ctx, picture.Image, full)
+	}
+	c.Measured = inspect.Measure(ctx, picture.Image, full, c.Regions)
+	return c
+}
+
+// countCodes is how many codes a picture has, -1 where that could not be found out: codes
+// are read by a library that strangers' pictures have made panic.
+func countCodes(ctx context.Context, img *image.RGBA, full image.Point) int {
+	n := -1
+	var err error
+	func() {
+		defer fault.Catch(&err)
+		n = len(inspect.Codes(ctx, img, full))
+	}()
+	return n
+}
+
+// readPicture reads a file, but no more of it than shows that it is too large.
+func readPicture(path string) (data []byte, size int64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, 0, fault.Wrap(err, fault.FileMissing, "path", path)
+		}
+		return nil, 0, fault.Wrap(err, fault.FileUnreadable, "path", path)
+	}
+	defer f.Close()
+	if data, err = io.ReadAll(io.LimitReader(f, decode.MaxBytes+1)); err != nil {
+		return nil, 0, fault.Wrap(err, fault.FileUnreadable, "path", path)
+	}
+	return data, int64(len(data)), nil
+}
+
+// sideFileMax is the most that is read of a file of regions or slots.
+const sideFileMax = 1 << 20
+
+// regionsBeside reads NAME.regions.json beside a picture; none where there is no such
+// file. One that cannot be read is a fault: without what it says, the check would be of
+// another question.
+func regionsBeside(path string) ([]assets.Region, error) {
+	side := filepath.Join(filepath.Dir(path), stem(path)+".regions.json")
+	f, err := os.Open(side)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fault.Wrap(err, fault.FileUnreadable, "path", side)
+	}
+	defer f.Close()
+	d := json.NewDecoder(io.LimitReader(f, sideFileMax))
+	d.DisallowUnknownFields()
+	var file struct {
+		Regions []struct {
+			Name      string            `json:"name"`
+			Kind      assets.RegionKind `json:"kind"`
+			Box       assets.Box        `json:"box"`
+			Confirmed *bool             `json:"confirmed"`
+		} `json:"regions"`
+	}
+	if err := d.Decode(&file); err != nil {
+		return nil, fault.Wrap(err, fault.FileUnreadable, "path", side)
+	}
+	var regions []assets.Region
+	for _, r := range file.Regions {
+		region := assets.Region{Name: r.Name, Kind: cmp.Or(r.Kind, assets.KindOf(r.Name)), Box: r.Box, Confirmed: r.Confirmed == nil || *r.Confirmed}
+		twice := slices.ContainsFunc(regions, func(o assets.Region) bool { return o.Name == r.Name })
+		if !soundRegionName(r.Name) || twice || !soundRegion(r.Box) || !slices.Contains(assets.Kinds(), region.Kind) {
+			return nil, fault.Wrap(fmt.Errorf("region %q", r.Name), fault.FileUnreadable, "path", side)
+		}
+		regions = append(regions, region)
+	}
+	return regions, nil
 }

@@ -32,7 +32,7 @@ type Creative struct {
 	Bytes         int64 // of the file; 0 if unknown
 	Regions       []Region
 	Measured      map[string]Measured // by the region's name
-	Codes         int                 // QR codes found
+	Codes         int                 // QR codes found; below 0 where nobody looked to the end
 }
 
 // Finding is one reason of a verdict, a good one too.
@@ -70,6 +70,7 @@ const (
 	Blurred         = "blurred"           // sharpness
 	FileTooLarge    = "file_too_large"    // bytes, need
 	CodeForbidden   = "code_forbidden"    // count
+	CodesUnknown    = "codes_unknown"     // nobody looked to the end
 )
 
 // FindingCodes lists every code with its arguments, so that a catalogue can be checked
@@ -82,7 +83,7 @@ func FindingCodes() map[string][]string {
 		LabelHigh: {"px"}, LabelSmall: {"px", "need"},
 		ContrastGood: {"ratio"}, ContrastLow: {"ratio", "need"}, ContrastUnknown: nil, NoWriting: nil,
 		Resolution: {"px"}, Enlarged: {"times", "px", "need"}, EnlargedMuch: {"times", "px", "need"},
-		Blurred: {"sharpness"}, FileTooLarge: {"bytes", "need"}, CodeForbidden: {"count"},
+		Blurred: {"sharpness"}, FileTooLarge: {"bytes", "need"}, CodeForbidden: {"count"}, CodesUnknown: nil,
 	}
 }
 
@@ -310,8 +311,12 @@ func (e *examiner) file(uncut bool) {
 	if uncut && e.s.MaxBytes > 0 && e.c.Bytes > e.s.MaxBytes {
 		e.find(Finding{Code: FileTooLarge, Verdict: Lost, Args: map[string]string{"bytes": strconv.FormatInt(e.c.Bytes, 10), "need": strconv.FormatInt(e.s.MaxBytes, 10)}})
 	}
-	if e.s.NoCodes && e.c.Codes > 0 {
+	switch {
+	case !e.s.NoCodes:
+	case e.c.Codes > 0:
 		e.find(Finding{Code: CodeForbidden, Verdict: Lost, Args: map[string]string{"count": strconv.Itoa(e.c.Codes)}})
+	case e.c.Codes < 0:
+		e.find(Finding{Code: CodesUnknown, Verdict: CannotTell})
 	}
 }
 

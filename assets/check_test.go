@@ -130,6 +130,8 @@ func TestAFileIsJudgedToo(t *testing.T) {
 	}
 	heavy, coded := picture(1200, 1600), picture(1200, 1600)
 	heavy.Bytes, coded.Codes = 5<<20+1, 1
+	unread := picture(1200, 1600)
+	unread.Codes = -1
 	blurry := picture(1200, 1600)
 	blurry.Measured = map[string]Measured{"subject": {Sharpness: 40}}
 	for name, c := range map[string]struct {
@@ -146,6 +148,8 @@ func TestAFileIsJudgedToo(t *testing.T) {
 		"too heavy":                  {heavy, "shop-main", Box{}, Lost, []string{FileTooLarge}},
 		"too heavy, and yet another": {heavy, "shop-main", Box{0, 0, 1200, 1600}, OK, nil},
 		"with a code":                {coded, "shop-main", Box{}, Lost, []string{CodeForbidden}},
+		"codes not looked for":       {unread, "shop-main", Box{}, CannotTell, []string{CodesUnknown}},
+		"nor asked about":            {unread, "feed-3x4", Box{}, OK, nil},
 		"with a code elsewhere":      {coded, "feed-3x4", Box{}, OK, nil},
 		"blurred":                    {blurry, "feed-3x4", Box{}, OK, []string{Blurred}},
 	} {
@@ -188,7 +192,7 @@ func TestEveryFindingIsListedWithItsArguments(t *testing.T) {
 		s, w, h := anyScene(t, 300)
 		s.NoCodes, s.MaxBytes = true, 10
 		c := anyCreative(t, w, h)
-		c.Codes, c.Bytes = rapid.IntRange(0, 1).Draw(t, "codes"), rapid.Int64Range(0, 20).Draw(t, "bytes")
+		c.Codes, c.Bytes = rapid.IntRange(-1, 1).Draw(t, "codes"), rapid.Int64Range(0, 20).Draw(t, "bytes")
 		c.Measured = map[string]Measured{"a": {Contrast: rapid.Float64Range(0, 21).Draw(t, "contrast"), Sharpness: rapid.Float64Range(0, 200).Draw(t, "sharpness")}}
 		check := Examine(c, s, Box{})
 		for i, f := range check.Findings {
