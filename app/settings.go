@@ -18,7 +18,8 @@ type settings struct {
 	Theme    string `json:"theme,omitempty"`    // "light", "dark"; "" is light
 	Person   string `json:"person,omitempty"`   // who to act as in the trial
 	Database string `json:"database,omitempty"` // URL without a password; "" means the trial
-	Blur     bool   `json:"blur,omitempty"`     // hide pictures until held open
+	Hide     string `json:"hide,omitempty"`     // "blur", "grey": how pictures are hidden until held open; "" shows them
+	Blur     bool   `json:"blur,omitempty"`     // what Hide was when there was one way: read, never written
 }
 
 func settingsFile() (string, error) {
@@ -49,6 +50,10 @@ func loadSettings() (settings, error) {
 	if err != nil {
 		return settings{}, fault.Wrap(err, fault.SettingsDamaged, "path", name)
 	}
+	if s.Blur && s.Hide == "" {
+		s.Hide = "blur"
+	}
+	s.Blur = false
 	if bare, had := store.BarePassword(s.Database); had {
 		// Not even this once, or nobody would ever take it out.
 		s.Database = bare

@@ -286,7 +286,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 			}},
 			views.RailItem{ID: "posts", Icon: look.IconPosts, New: func(b *words.Book) views.Screen {
 				posts := views.NewPosts(review(b), d.db.Posts())
-				posts.Veil(s.program.settings.Blur)
+				posts.Shield(kit.Hiding(s.program.settings.Hide))
 				return posts
 			}},
 		)
@@ -346,7 +346,7 @@ func (s *studio) preferences(d *desk) views.Preferences {
 	}
 	return views.Preferences{
 		Language: s.program.words.Language(), Theme: theme,
-		Person: d.me.Login, Blur: s.program.settings.Blur,
+		Person: d.me.Login, Hide: kit.Hiding(s.program.settings.Hide),
 	}
 }
 
@@ -379,7 +379,7 @@ func (s *studio) change(ctx context.Context, d *desk, p views.Preferences) {
 		})
 		return
 	}
-	own.Language, own.Theme, own.Person, own.Blur = string(p.Language), string(p.Theme), p.Person, p.Blur
+	own.Language, own.Theme, own.Person, own.Hide = string(p.Language), string(p.Theme), p.Person, string(p.Hide)
 	save()
 	if p.Theme != now.Theme {
 		fyne.CurrentApp().Settings().SetTheme(look.New(p.Theme))
@@ -391,8 +391,8 @@ func (s *studio) change(ctx context.Context, d *desk, p views.Preferences) {
 		s.caption(d)
 		d.shell.SetBook(s.program.words)
 	}
-	if posts, ok := d.shell.Screen("posts").(*views.Posts); ok && p.Blur != now.Blur {
-		posts.Veil(p.Blur)
+	if posts, ok := d.shell.Screen("posts").(*views.Posts); ok && p.Hide != now.Hide {
+		posts.Shield(p.Hide)
 	}
 }
 

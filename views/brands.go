@@ -47,6 +47,7 @@ type brandKind struct {
 	gallery      *kit.Gallery
 	zone         *time.Location
 	now          func() time.Time
+	onPage       *papers // those on screen
 }
 
 var _ deskKind[brandFile] = (*brandKind)(nil)
@@ -179,9 +180,23 @@ func (k *brandKind) decided(b *words.Book, s review.Sent) string {
 
 func (k *brandKind) keys(*words.Book) []kit.Key { return nil }
 
+// pictures are the papers that were handed in.
+func (k *brandKind) pictures() ([]viewed, int) {
+	if k.onPage == nil {
+		return nil, 0
+	}
+	return k.onPage.viewed()
+}
+
+func (k *brandKind) videos() int { return 0 }
+
+// hides is never: a paper is there to be read.
+func (k *brandKind) hides() kit.Hiding { return kit.Unhidden }
+
 func (k *brandKind) page(d *desk[brandFile], it *review.Item[brandFile]) fyne.CanvasObject {
 	b, app := d.book, it.Subject.App
 	papers := newPapers(b, d.cfg.Gallery, it.Subject)
+	papers.look, k.onPage = d.look, papers
 	form := newForm(b, it.Subject, papers.point)
 	head := kit.Stack(look.S1,
 		container2(kit.NewParagraph(clip(app.BrandName, 300), kit.PageTitle), kit.NewPill(statePill(b, it.Case, app))),

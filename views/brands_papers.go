@@ -27,6 +27,7 @@ type papers struct {
 	line   *kit.Paragraph
 	box    fyne.CanvasObject
 	open   int
+	look   func(i int)
 }
 
 func newPapers(b *words.Book, g *kit.Gallery, f brandFile) *papers {
@@ -37,6 +38,11 @@ func newPapers(b *words.Book, g *kit.Gallery, f brandFile) *papers {
 	}
 	p.viewer.OnLoaded = func(int, int) { p.line.Set(p.caption()) }
 	p.line = kit.NewParagraph("", kit.Small)
+	p.viewer.AddTool(look.IconExternal, func() {
+		if _, at := p.viewed(); p.look != nil {
+			p.look(at)
+		}
+	})
 	chips := kit.Stack(look.S1 + 2)
 	for range chipRows(p.names(), papersWidth) {
 		row := kit.NewChips(func(id string) {
@@ -75,6 +81,13 @@ func (p *papers) show(i int) {
 		p.rows[n].Set(chips, strconv.Itoa(i))
 	}
 	d := p.file.App.Documents[i]
+	p.viewer.SetOverlays(p.boxes(i))
+	p.viewer.Set(kit.PictureRef{ID: d.Picture})
+	p.line.Set(p.caption())
+}
+
+// boxes are the places of a paper that checks speak of.
+func (p *papers) boxes(i int) []kit.Overlay {
 	var boxes []kit.Overlay
 	for _, r := range p.file.Checks {
 		if r.Document == i && !r.Box.Empty() && r.Outcome != moderation.NotApplicable {
@@ -82,9 +95,26 @@ func (p *papers) show(i int) {
 			boxes = addBox(boxes, kit.Overlay{Box: r.Box, Tone: tone}, r.Outcome)
 		}
 	}
-	p.viewer.SetOverlays(boxes)
-	p.viewer.Set(kit.PictureRef{ID: d.Picture})
-	p.line.Set(p.caption())
+	return boxes
+}
+
+// viewed are the papers as the viewer goes through them, and the one that is open.
+func (p *papers) viewed() (list []viewed, at int) {
+	names := p.names()
+	for i, d := range p.file.App.Documents {
+		if d.Picture == "" {
+			continue
+		}
+		if i == p.open {
+			at = len(list)
+		}
+		name := names[i].Text
+		if names[i].Count != "" {
+			name += " " + names[i].Count
+		}
+		list = append(list, viewed{ID: d.Picture, Name: joinDots(p.book, []string{name, d.Name}), Overlays: p.boxes(i)})
+	}
+	return list, at
 }
 
 // papersWidth is the least room that the chips of the papers get.

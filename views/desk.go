@@ -11,7 +11,6 @@ import (
 	"cinnabar/internal/people"
 	"cinnabar/moderation"
 	"cinnabar/views/kit"
-	"cinnabar/views/look"
 	"cinnabar/views/review"
 	"cinnabar/views/words"
 )
@@ -28,6 +27,7 @@ type DeskConfig struct {
 	Queues   QueueNames        // nil: named queues are shown by their codes
 	Changes  review.Changes    // nil: nobody tells of changes
 	Gallery  *kit.Gallery
+	Pictures PictureFacts // what the viewer can ask about pictures
 	Notify   Notifier
 	Retitle  func()         // called when Title says something else; may be nil
 	Down     *fault.Error   // why the link is down at the start, nil when it is up
@@ -79,12 +79,14 @@ type desk[S any] struct {
 	its  deskKind[S]
 	hand *review.Desk[S]
 
-	room   *fyne.Container // what the shell shows
-	queue  *queueColumn
-	middle *fyne.Container
-	scroll *kit.Scroll
-	banner *fyne.Container
-	side   *verdictColumn
+	room    *fyne.Container // what the shell shows
+	queue   *queueColumn
+	middle  *fyne.Container
+	scroll  *kit.Scroll
+	banner  *fyne.Container
+	side    *verdictColumn
+	viewing *viewer // in place of the queue and the page, nil while they are shown
+	viewed  string  // the case it was opened from
 
 	queues    []moderation.NamedQueue // once they are read
 	handing   string                  // case for which the menu asks whom to hand it to
@@ -138,10 +140,8 @@ func (d *desk[S]) build() {
 		skip: d.skip, hand: d.handOver,
 	})
 	d.drawn, d.bannered, d.opined = "", "", ""
-	d.room.Objects = []fyne.CanvasObject{
-		kit.Columns(look.QueueWidth, look.DecisionWidth, d.queue.box, d.middle, d.side.box),
-	}
-	d.room.Refresh()
+	d.lookAway()
+	d.arrange()
 	d.flush()
 }
 
@@ -189,6 +189,7 @@ func (d *desk[S]) Hidden() {
 	d.shown = false
 	d.side.shut()
 	d.queue.named.Close()
+	d.lookAway()
 	d.hand.SetLooking(false)
 	if d.stopClock != nil {
 		d.stopClock()
@@ -412,7 +413,7 @@ func (d *desk[S]) Keys() []kit.Key {
 		kit.Key{Name: "Z", Label: b.T("review.key_undo"), Do: d.hand.Undo},
 		kit.Key{Name: "/", Label: b.T("review.key_search"), Do: d.queue.find},
 	)
-	return append(keys, d.its.keys(b)...)
+	return d.lookingKeys(append(keys, d.its.keys(b)...))
 }
 
 // verdicts are those of the case on screen: the two behind A and R, and the others.

@@ -27,6 +27,9 @@ func (d *desk[S]) drawItem() {
 		if caseOf(before) != caseOf(key) {
 			d.side.left()
 		}
+		if d.viewing != nil && caseOf(key) != d.viewed {
+			d.lookAway()
+		}
 	}
 	d.drawBanner(it)
 	d.drawSide(it)

@@ -234,6 +234,26 @@ func (k *postKind) shield(how kit.Hiding) {
 	}
 }
 
+// pictures are the post's; one that was named and never handed in shows that.
+func (k *postKind) pictures() (list []viewed, at int) {
+	if k.onPage == nil {
+		return nil, 0
+	}
+	for _, p := range k.onPage.post.Pictures {
+		list = append(list, viewed{ID: p.ID, Name: p.Name})
+	}
+	return list, k.onPage.shown
+}
+
+func (k *postKind) videos() int {
+	if k.onPage == nil {
+		return 0
+	}
+	return k.onPage.post.VideoCount
+}
+
+func (k *postKind) hides() kit.Hiding { return k.hiding }
+
 func (k *postKind) keys(b *words.Book) []kit.Key {
 	return []kit.Key{{Name: "Space", Label: b.T("posts.key_reveal"), Hold: func(down bool) {
 		if k.onPage != nil {

@@ -34,6 +34,9 @@ type postPage struct {
 
 	pictures []*kit.Picture
 	poster   *kit.Picture
+	post     moderation.Post
+	shown    int // which of the post's pictures the poster is
+	look     func(i int)
 	title    *markedText
 	body     *markedText
 	comments []*markedText
@@ -42,12 +45,13 @@ type postPage struct {
 }
 
 func newPostPage(d *desk[postFile], it *review.Item[postFile], hiding kit.Hiding) *postPage {
-	p := &postPage{book: d.book, redraw: func() {
+	p := &postPage{book: d.book, look: d.look, redraw: func() {
 		if d.scroll != nil {
 			d.scroll.Refresh()
 		}
 	}}
 	post := it.Subject.Post
+	p.post = post
 	evidence := it.File.Evidence
 	marks := placeEvidence(post, evidence)
 
@@ -103,7 +107,7 @@ func (p *postPage) gallery(g *kit.Gallery, post moderation.Post) fyne.CanvasObje
 	if len(post.Pictures) > 0 {
 		p.poster.Set(post.Pictures[0].ID)
 	}
-	parts := []fyne.CanvasObject{kit.Fixed(posterWidth, posterHeight, p.poster)}
+	parts := []fyne.CanvasObject{kit.NewPress(kit.Fixed(posterWidth, posterHeight, p.poster), 0, func() { p.look(p.shown) })}
 	const side, most = 54, 4
 	if len(post.Pictures) > 1 {
 		var strip []fyne.CanvasObject
@@ -114,7 +118,14 @@ func (p *postPage) gallery(g *kit.Gallery, post moderation.Post) fyne.CanvasObje
 			small := kit.NewPicture(g, true, look.SmallRadius)
 			small.Set(pic.ID)
 			p.pictures = append(p.pictures, small)
-			strip = append(strip, kit.NewPress(kit.Fixed(side, side, small), 0, func() { p.poster.Set(pic.ID) }))
+			strip = append(strip, kit.NewPress(kit.Fixed(side, side, small), 0, func() {
+				if p.shown == i { // it is above already: who presses again wants it larger
+					p.look(i)
+					return
+				}
+				p.shown = i
+				p.poster.Set(pic.ID)
+			}))
 		}
 		parts = append(parts, kit.Row(look.S2, strip...))
 	}

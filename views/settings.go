@@ -15,8 +15,8 @@ import (
 type Preferences struct {
 	Language words.Language
 	Theme    look.Mode
-	Person   string // who to act as in the trial; no meaning elsewhere
-	Blur     bool   // hide pictures until they are held open
+	Person   string     // who to act as in the trial; no meaning elsewhere
+	Hide     kit.Hiding // how pictures of posts are hidden until they are held open
 }
 
 // Colleagues lists the people of the database.
@@ -114,13 +114,10 @@ func (s *Settings) lookCard() fyne.CanvasObject {
 	})
 	theme.Set([]kit.Chip{{ID: string(look.Light), Text: t("shell.light")}, {ID: string(look.Dark), Text: t("shell.dark")}}, string(s.Now.Theme))
 	pictures := kit.NewChips(func(id string) {
-		s.change(func(p *Preferences) { p.Blur = id == "hide" })
+		s.change(func(p *Preferences) { p.Hide = kit.Hiding(id) })
 	})
-	chosen := "show"
-	if s.Now.Blur {
-		chosen = "hide"
-	}
-	pictures.Set([]kit.Chip{{ID: "show", Text: t("settings.pictures_show")}, {ID: "hide", Text: t("settings.pictures_hide")}}, chosen)
+	pictures.Set([]kit.Chip{{ID: string(kit.Unhidden), Text: t("settings.pictures_show")}, {ID: string(kit.Blurred), Text: t("settings.pictures_blur")},
+		{ID: string(kit.Greyed), Text: t("settings.pictures_grey")}}, string(s.Now.Hide))
 	return kit.NewCard(t("settings.look"), kit.Stack(look.S4,
 		s.line("settings.language", "", language),
 		s.line("settings.theme", "", theme),

@@ -210,7 +210,7 @@ func gallery(loop kit.Loop) map[string]fyne.CanvasObject {
 	broken.Set("broken")
 	none := kit.NewPicture(g, true, look.Radius)
 	veiled := kit.NewPicture(g, true, look.Radius)
-	veiled.Veil(true)
+	veiled.Shield(kit.Blurred)
 	veiled.Set("two")
 	viewer := kit.NewViewer(g)
 	viewer.Set(kit.PictureRef{ID: "paper"})

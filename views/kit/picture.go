@@ -46,18 +46,18 @@ type Picture struct {
 	cover   bool
 	radius  float32
 
-	veiled  bool // hidden until it is revealed
-	reveal  bool
-	run     int // generation of the load that is on its way
-	cancel  context.CancelFunc
-	wanted  int
-	loaded  *image.RGBA
-	blurred *image.RGBA
-	failed  error
+	hiding Hiding // until it is revealed
+	reveal bool
+	run    int // generation of the load that is on its way
+	cancel context.CancelFunc
+	wanted int
+	loaded *image.RGBA
+	hidden *image.RGBA // what stands there until then
+	failed error
 
 	ground *canvas.Rectangle
 	img    *canvas.Image
-	plate  *canvas.Rectangle // under what is said over a hidden picture
+	hold   *Hold // reveals a hidden picture by the pointer
 	mark   *Symbol
 	reason *Paragraph
 }
@@ -67,9 +67,9 @@ type Picture struct {
 func NewPicture(g *Gallery, cover bool, radius float32) *Picture {
 	p := &Picture{gallery: g, cover: cover, radius: radius,
 		ground: panel(radius, false), img: &canvas.Image{ScaleMode: canvas.ImageScaleFastest},
-		plate:  panel(look.Radius, false),
 		mark:   NewSymbol(look.IconPictures, look.SecondInk, 20),
 		reason: NewParagraph("", Style{Size: look.Caption, Ink: look.SecondInk, Align: fyne.TextAlignCenter})}
+	p.hold = NewHold("", p.Reveal)
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -81,7 +81,7 @@ func (p *Picture) Set(id assets.ID) {
 		return
 	}
 	p.stop()
-	p.id, p.loaded, p.blurred, p.failed, p.wanted = id, nil, nil, nil, 0
+	p.id, p.loaded, p.hidden, p.failed, p.wanted = id, nil, nil, nil, 0
 	p.load()
 	p.Refresh()
 }
@@ -89,15 +89,43 @@ func (p *Picture) Set(id assets.ID) {
 // ID is the picture asked for.
 func (p *Picture) ID() assets.ID { return p.id }
 
-// Veil hides the picture behind a blur until it is revealed.
-func (p *Picture) Veil(on bool) {
-	if p.veiled != on {
-		p.veiled = on
-		p.Refresh()
+// Shield chooses how the picture is hidden until it is revealed.
+func (p *Picture) Shield(how Hiding) {
+	if p.hiding == how {
+		return
 	}
+	p.hiding = how
+	p.hidden = nil
+	if p.loaded != nil && how != Unhidden {
+		run, img, loop := p.run, p.loaded, p.gallery.Loop
+		go func() {
+			hidden := how.of(img)
+			loop.Do(func() {
+				if run == p.run && how == p.hiding {
+					p.hidden = hidden
+					p.Refresh()
+				}
+			})
+		}()
+	}
+	p.Refresh()
 }
 
-// Reveal shows a veiled picture for as long as it is told so.
+// of is a picture as it stands there hidden, nil where nothing is. It takes long.
+func (h Hiding) of(img *image.RGBA) *image.RGBA {
+	switch h {
+	case Blurred:
+		return blurry(img)
+	case Greyed:
+		out := image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
+		xdraw.Copy(out, image.Point{}, img, img.Bounds(), xdraw.Src, nil)
+		grey(out)
+		return out
+	}
+	return nil
+}
+
+// Reveal shows a hidden picture for as long as it is told so.
 func (p *Picture) Reveal(on bool) {
 	if p.reveal != on {
 		p.reveal = on
@@ -138,21 +166,25 @@ func (p *Picture) load() {
 	p.wanted = px
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	p.cancel = cancel
-	run, id, cover, g := p.run, p.id, p.cover, p.gallery
+	run, id, cover, how, g := p.run, p.id, p.cover, p.hiding, p.gallery
 	go func() {
 		defer cancel()
 		img, err := g.Previews.Preview(ctx, id, px)
-		var blur *image.RGBA
+		var hidden *image.RGBA
 		if err == nil {
 			img = exact(img, w, h, cover)
-			blur = blurry(img)
+			hidden = how.of(img)
 		}
 		g.Loop.Do(func() {
 			if run != p.run {
 				return
 			}
 			p.cancel = nil
-			p.loaded, p.blurred, p.failed = img, blur, err
+			p.loaded, p.hidden, p.failed = img, hidden, err
+			if now := p.hiding; now != how && err == nil {
+				p.hiding = how
+				p.Shield(now)
+			}
 			p.Refresh()
 			if err != nil && p.Failed != nil {
 				p.Failed()
@@ -209,7 +241,7 @@ func (p *Picture) MinSize() fyne.Size { return fyne.NewSize(16, 16) }
 
 // CreateRenderer implements fyne.Widget.
 func (p *Picture) CreateRenderer() fyne.WidgetRenderer {
-	r := &render{objects: []fyne.CanvasObject{p.ground, p.img, p.plate, p.mark, p.reason}, min: p.MinSize}
+	r := &render{objects: []fyne.CanvasObject{p.ground, p.img, p.mark, p.reason, p.hold}, min: p.MinSize}
 	r.layout = func(s fyne.Size) {
 		place(p.ground, 0, 0, s.Width, s.Height)
 		p.arrange(s)
@@ -243,21 +275,16 @@ func (p *Picture) arrange(s fyne.Size) {
 	top := (s.Height - side - rh) / 2
 	place(p.mark, (s.Width-side)/2, top, side, side)
 	place(p.reason, look.S2, top+side+look.S1, s.Width-2*look.S2, rh)
-	if !p.plate.Hidden {
-		w := side + 2*look.S2
-		if !p.reason.Hidden {
-			w = min(s.Width-2*look.S2, fyne.MeasureText(p.reason.Text(), look.Caption, fyne.TextStyle{}).Width+2*look.S3)
-		}
-		place(p.plate, (s.Width-w)/2, top-look.S2, w, side+rh+look.S1+2*look.S2)
-	}
+	m := p.hold.MinSize()
+	place(p.hold, (s.Width-m.Width)/2, (s.Height-m.Height)/2, m.Width, m.Height)
 }
 
 func (p *Picture) paint() {
 	fill(p.ground, look.Selected, look.Clear)
 	shown := p.loaded
-	hidden := p.veiled && !p.reveal
+	hidden := p.hiding != Unhidden && !p.reveal
 	if hidden {
-		shown = p.blurred
+		shown = p.hidden
 	}
 	p.img.CornerRadius = p.radius
 	if shown != nil {
@@ -270,9 +297,7 @@ func (p *Picture) paint() {
 
 	text, sign := "", look.IconPictures
 	switch {
-	case shown != nil && hidden && p.gallery != nil:
-		text, sign = p.gallery.Hold, look.IconEye
-	case shown != nil:
+	case p.loaded != nil:
 	case p.failed != nil:
 		sign = look.IconImageMissing
 		if p.gallery.Reason != nil {
@@ -281,16 +306,14 @@ func (p *Picture) paint() {
 	case p.id == "" && p.gallery != nil:
 		text = p.gallery.Missing
 	}
-	ink := look.SecondInk
-	if hidden && shown != nil {
-		ink = look.Ink
-	}
-	p.plate.Hidden = !hidden || shown == nil
-	fill(p.plate, look.Surface, look.Clear)
-	p.mark.Set(sign, ink)
-	p.mark.Hidden = shown != nil && !hidden
+	p.mark.Set(sign, look.SecondInk)
+	p.mark.Hidden = p.loaded != nil
 	p.reason.Set(text)
-	p.reason.SetInk(ink)
 	// In a thumbnail there is room for the sign alone.
 	p.reason.Hidden = text == "" || p.Size().Width < 120
+	p.hold.Hidden = !p.hold.Down() // what is pressed must stay to hear that it is let go
+	if hidden && p.loaded != nil && p.gallery != nil && p.gallery.Hold != "" {
+		p.hold.Set(p.gallery.Hold)
+		p.hold.Hidden = p.Size().Width < p.hold.MinSize().Width+2*look.S2
+	}
 }

@@ -49,13 +49,13 @@ const (
 )
 
 // Hiding is how pictures are kept from being seen unasked.
-type Hiding uint8
+type Hiding string
 
 // The ways to hide. None of them promises anything: they are a person's choice.
 const (
-	Unhidden Hiding = iota
-	Blurred
-	Greyed
+	Unhidden Hiding = ""
+	Blurred  Hiding = "blur"
+	Greyed   Hiding = "grey"
 )
 
 // Viewer shows one picture to be looked at closely: zoom, pan, one picture pixel on
@@ -72,6 +72,9 @@ type Viewer struct {
 	OnDrawn func(box assets.Box)
 	// OnMoved is called when a movable overlay has been moved or resized.
 	OnMoved func(name string, box assets.Box)
+	// OnView is called when the zoom has changed, when what is seen has become sharp, or
+	// when there is another way of comparing.
+	OnView func()
 	// OnSelected is called when another overlay is chosen with the pointer; "" for none.
 	OnSelected func(name string)
 
@@ -98,6 +101,12 @@ func NewViewer(g *Gallery) *Viewer {
 	v.clip.ExtendBaseWidget(v.clip) // before the first Resize, which would not reach the content otherwise
 	v.ExtendBaseWidget(v)
 	return v
+}
+
+// AddTool puts a button before the viewer's own.
+func (v *Viewer) AddTool(i look.Icon, press func()) {
+	v.tools.Objects = append([]fyne.CanvasObject{NewButton(ButtonConfig{Icon: i, Weight: Quiet, Press: press})}, v.tools.Objects...)
+	v.Refresh()
 }
 
 // Bare leaves the frame and the row of tools out, for a screen that has its own.
@@ -208,6 +217,16 @@ func (v *Viewer) Pixels() (w, h int) { return v.stage.first.w, v.stage.first.h }
 // Sharp reports whether what is seen has every pixel that the screen could show; it
 // is false while a part is on its way, and where none can be cut.
 func (v *Viewer) Sharp() bool { return v.stage.sharp() }
+
+// Coming reports whether finer pixels are on their way, or will be asked for.
+func (v *Viewer) Coming() bool { return v.stage.coming() }
+
+// Still reports whether two pictures that flicker stand still, because the person has
+// switched animations off; Flip shows the other one.
+func (v *Viewer) Still() bool { return v.stage.ticker == nil && len(v.stage.last.over) > 1 }
+
+// Flip shows the other of two flickering pictures.
+func (v *Viewer) Flip() { v.stage.flip() }
 
 // Busy reports whether anything is being fetched or painted.
 func (v *Viewer) Busy() bool { return v.stage.busy() }

@@ -29,7 +29,6 @@ type grip struct {
 	edge    edge
 	from    assets.Box // of the overlay when it began
 	box     assets.Box // as it is now
-	over    fyne.Position
 }
 
 // reach is how near an edge has to be to be taken hold of, in device-independent pixels.
@@ -232,10 +231,10 @@ func (s *stage) DoubleTapped(e *fyne.PointEvent) {
 }
 
 // MouseIn, MouseMoved and MouseOut implement desktop.Hoverable.
-func (s *stage) MouseIn(e *desktop.MouseEvent) { s.grip.over = e.Position }
+func (s *stage) MouseIn(e *desktop.MouseEvent) { s.pointer = e.Position }
 
 // MouseMoved remembers where the pointer is, for its shape.
-func (s *stage) MouseMoved(e *desktop.MouseEvent) { s.grip.over = e.Position }
+func (s *stage) MouseMoved(e *desktop.MouseEvent) { s.pointer = e.Position }
 
 // MouseOut has nothing to forget.
 func (s *stage) MouseOut() {}
@@ -248,7 +247,7 @@ func (s *stage) Cursor() desktop.Cursor {
 	if s.drawing {
 		return desktop.CrosshairCursor
 	}
-	switch _, e := s.hit(s.grip.over); {
+	switch _, e := s.hit(s.pointer); {
 	case e == onLeft || e == onRight:
 		return desktop.HResizeCursor
 	case e == onTop || e == onBottom:

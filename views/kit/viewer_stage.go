@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"math"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -35,6 +36,7 @@ type stage struct {
 	chosen   string
 	drawing  bool
 	grip     grip
+	pointer  fyne.Position
 
 	run      int // generation of what is painted
 	wanted   int // of what should be
@@ -60,6 +62,7 @@ type side struct {
 	failed  error
 	run     int
 	cancel  context.CancelFunc
+	opened  bool // it was handed over open, and has no ID
 	whole   bool // what came is all that is asked for
 	finer   context.CancelFunc
 	nofiner bool // a part was asked for and could not be had
@@ -107,7 +110,7 @@ func (s *stage) set(d *side, ref PictureRef) {
 
 func (s *stage) setImage(d *side, img *image.RGBA, w, h int) {
 	d.stop()
-	*d = side{run: d.run, whole: true}
+	*d = side{run: d.run, opened: img != nil}
 	if img == nil {
 		s.change()
 		return
@@ -487,6 +490,9 @@ func (s *stage) paint() {
 				s.paint()
 				return
 			}
+			if s.owner.OnView != nil {
+				s.owner.OnView()
+			}
 			s.closeUp()
 		})
 	}()
@@ -555,6 +561,15 @@ func (s *stage) sharp() bool {
 	return l.detail != nil && covers(l.detail.box, s.seen(0))
 }
 
+// coming reports whether what is missing of that is on its way, or will be asked for.
+func (s *stage) coming() bool {
+	if s.first.cancel != nil || s.first.finer != nil {
+		return true
+	}
+	_, ok := s.gallery.Previews.(Regions)
+	return ok && s.first.ref.ID != "" && !s.first.nofiner && s.hides() != Blurred
+}
+
 // coarse reports whether what came of a picture has fewer pixels than a zoom shows.
 func (l *layers) coarse(zoom float32) bool {
 	have := float32(l.levels[0].Bounds().Dx()) / float32(l.w) // pixels there for each pixel of the whole
@@ -598,7 +613,7 @@ func (s *stage) closeUp() {
 
 func (s *stage) fetch(d *side) {
 	regions, ok := s.gallery.Previews.(Regions)
-	if !ok || d.layers == nil || d.ref.ID == "" || d.nofiner || d.finer != nil || s.first.layers == nil {
+	if !ok || d.layers == nil || !d.whole || d.ref.ID == "" || d.nofiner || d.finer != nil || s.first.layers == nil {
 		return
 	}
 	zoom, box := s.zoom*scaleOf(s), s.seen(.25)
@@ -684,6 +699,7 @@ func (s *stage) arrange() {
 func (s *stage) CreateRenderer() fyne.WidgetRenderer {
 	r := &render{min: s.MinSize}
 	var size fyne.Size
+	var shows []fyne.CanvasObject
 	r.layout = func(now fyne.Size) {
 		if now != size {
 			size = now
@@ -710,7 +726,7 @@ func (s *stage) CreateRenderer() fyne.WidgetRenderer {
 			if s.gallery.Reason != nil {
 				text = s.gallery.Reason(s.first.failed)
 			}
-		case s.first.ref.ID == "" && !s.first.whole && s.gallery != nil:
+		case s.first.ref.ID == "" && !s.first.opened && s.gallery != nil:
 			text, sign = s.gallery.Missing, look.IconImageMissing
 		}
 		s.reason.Set(text)
@@ -722,11 +738,15 @@ func (s *stage) CreateRenderer() fyne.WidgetRenderer {
 		}
 		if !here {
 			r.objects = append(r.objects, s.mark, s.reason)
-		} else if s.hides() == Blurred && s.plate.text != "" {
+		} else if s.plate.Down() || s.hides() == Blurred && s.plate.text != "" {
 			r.objects = append(r.objects, s.plate)
 		}
 		r.layout(s.Size())
-		canvas.Refresh(s)
+		// Refreshing the whole would hand the picture to the graphics card once more.
+		if !slices.Equal(shows, r.objects) {
+			shows = slices.Clone(r.objects)
+			canvas.Refresh(s)
+		}
 	}
 	r.refresh()
 	return r

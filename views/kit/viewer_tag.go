@@ -105,6 +105,7 @@ type Hold struct {
 	pressable
 	text string
 	held func(down bool)
+	down bool
 	face *canvas.Rectangle
 	mark *Symbol
 	line *Text
@@ -127,16 +128,28 @@ func (h *Hold) Set(text string) {
 	h.Refresh()
 }
 
+// Down reports whether it is pressed now. Nothing of it can be seen then, but it has to
+// stay where it is: where it goes away nobody would tell that the button went up.
+func (h *Hold) Down() bool { return h.down }
+
 // MouseDown begins what the button does.
-func (h *Hold) MouseDown(*desktop.MouseEvent) { h.held(true) }
+func (h *Hold) MouseDown(*desktop.MouseEvent) { h.hold(true) }
 
 // MouseUp ends it.
-func (h *Hold) MouseUp(*desktop.MouseEvent) { h.held(false) }
+func (h *Hold) MouseUp(*desktop.MouseEvent) { h.hold(false) }
 
-// MouseOut ends it too: where the button goes up nobody would tell.
+// MouseOut ends it too.
 func (h *Hold) MouseOut() {
 	h.pressable.MouseOut()
-	h.held(false)
+	h.hold(false)
+}
+
+func (h *Hold) hold(down bool) {
+	if h.down != down {
+		h.down = down
+		h.held(down)
+		h.Refresh()
+	}
 }
 
 // MinSize fits the sign and the words.
@@ -159,6 +172,7 @@ func (h *Hold) CreateRenderer() fyne.WidgetRenderer {
 			ground = look.Selected
 		}
 		fill(h.face, ground, look.Line)
+		h.face.Hidden, h.mark.Hidden, h.line.Hidden = h.down, h.down, h.down
 		r.layout(h.Size())
 		h.mark.Refresh()
 		h.line.Refresh()
