@@ -393,7 +393,7 @@ func firstLine(text string) string {
 	return line
 }
 
-func tooSlow() error { return fault.Wrap(errTooSlow, fault.TimedOut) }
+func tooSlow() error { return fault.Wrap(errTooSlow, fault.PictureSlow) }
 
 // firstWords keeps the beginning of what a process says before it dies, which is
 // where the reason stands.

@@ -82,6 +82,9 @@ func readHeader(f Format, data []byte) (image.Config, structure, error) {
 	panic("decode: no reader for " + string(f))
 }
 
+// maxDeflate is how many times smaller deflate makes anything at the very most.
+const maxDeflate = 1032
+
 func (i Info) check() error {
 	w, h := i.stored.Width, i.stored.Height
 	area := int64(w) * int64(h)
@@ -98,6 +101,9 @@ func (i Info) check() error {
 		return large(fmt.Sprintf("JPEG × %d", i.scans), fmt.Sprintf("× %d", maxScans))
 	case i.largest > MaxPixels:
 		return large(megapixels(i.largest), megapixels(MaxPixels))
+	case i.unpacked > maxDeflate*(i.packed+64):
+		// Memory would be taken for all of it before the first row is missing.
+		return broken(i.Format, fmt.Errorf("%d bytes cannot hold %d × %d pixels", i.packed, w, h))
 	case max(int64(i.frames)*area, i.area) > MaxFrameArea:
 		return large(fmt.Sprintf("%d × %s", i.frames, megapixels(area)), megapixels(MaxFrameArea))
 	}

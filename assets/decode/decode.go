@@ -58,7 +58,7 @@ var room = semaphore.NewWeighted(budget)
 // Decode opens a whole picture in this process: for tests, and for small tools
 // that open what they made themselves. Beside the faults of Config it returns
 // PictureBroken for pixels that do not decode or that are not what the header said,
-// TimedOut for a picture that takes longer than five seconds, and Cancelled when ctx
+// PictureSlow for a picture that takes longer than five seconds, and Cancelled when ctx
 // ends first. It waits while too many others are being decoded.
 func Decode(ctx context.Context, data []byte) (*Picture, error) {
 	return Here{}.Open(ctx, data, Want{})
@@ -88,7 +88,7 @@ func (Here) Open(ctx context.Context, data []byte, w Want) (*Picture, error) {
 	case ctx.Err() != nil:
 		return nil, fault.Wrap(context.Cause(ctx), fault.Cancelled)
 	case errors.Is(context.Cause(limited), errTooSlow):
-		return nil, fault.Wrap(errTooSlow, fault.TimedOut)
+		return nil, fault.Wrap(errTooSlow, fault.PictureSlow)
 	case err != nil:
 		return nil, err
 	}

@@ -26,6 +26,9 @@ type structure struct {
 	sixteen     bool   // more than 8 bits a channel
 	exif        []byte // the TIFF structure, nil where there is none
 	xmp         []byte // the packet, nil where there is none
+	packed      int64  // PNG: bytes of compressed pixels
+	unpacked    int64  // PNG: bytes that they should become
+	credentials bool   // a C2PA manifest
 	tint        tint
 }
 
@@ -92,6 +95,8 @@ walk:
 			if part, ok := bytes.CutPrefix(body, []byte("ICC_PROFILE\x00")); ok {
 				icc.add(part)
 			}
+		case 0xEB:
+			s.credentials = s.credentials || bytes.HasPrefix(body, []byte("JP")) && bytes.Contains(body, []byte("c2pa"))
 		case 0xEE:
 			s.adobe = s.adobe || bytes.HasPrefix(body, []byte("Adobe")) && len(body) >= 12
 		}

@@ -154,6 +154,17 @@ func TestAJPEGThatStopsInTheMiddleIsBroken(t *testing.T) {
 	}
 }
 
+func TestAPNGThatPromisesMoreThanItCanHoldIsBrokenAtOnce(t *testing.T) {
+	t.Parallel()
+	if _, err := Config(resizedPNG(t, 7000, 7000)); fault.CodeOf(err) != fault.PictureBroken {
+		t.Errorf("%v", err)
+	}
+	// One colour all over packs as tightly as deflate can.
+	if _, err := Config(asPNG(t, image.NewGray(image.Rect(0, 0, 4000, 4000)))); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestPNGsOfEveryKindOpen(t *testing.T) {
 	t.Parallel()
 	red := color.NRGBA{255, 0, 0, 128}

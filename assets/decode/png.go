@@ -5,19 +5,25 @@ import (
 	"encoding/binary"
 )
 
-// walkPNG steps over the chunks before the pixels.
+// walkPNG steps over the chunks.
 func walkPNG(data []byte) structure {
 	s := structure{orientation: 1}
 	for at := 8; at+8 <= len(data); {
 		size := int64(binary.BigEndian.Uint32(data[at:]))
 		kind := string(data[at+4 : at+8])
 		if size > int64(len(data)-at-8) {
+			s.packed += int64(len(data) - at - 8) // cut off: no more than this can be in it
 			return s
 		}
 		body := data[at+8 : at+8+int(size)]
 		switch kind {
 		case "IHDR":
-			s.sixteen = len(body) > 8 && body[8] == 16
+			if len(body) > 9 && s.unpacked == 0 {
+				s.sixteen = body[8] == 16
+				channels := map[byte]int64{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[body[9]]
+				width, height := int64(binary.BigEndian.Uint32(body)), int64(binary.BigEndian.Uint32(body[4:]))
+				s.unpacked = height * ((width*channels*int64(body[8])+7)/8 + 1)
+			}
 		case "iCCP":
 			// Name, zero, method (there is one only), the profile compressed.
 			_, rest, named := bytes.Cut(body, []byte{0})
@@ -46,9 +52,13 @@ func walkPNG(data []byte) structure {
 					s.xmp = parts[2]
 				}
 			}
+		case "caBX":
+			s.credentials = true
 		case "acTL":
 			s.animated = true
-		case "IDAT", "IEND":
+		case "IDAT":
+			s.packed += size
+		case "IEND":
 			return s
 		}
 		at += 12 + int(size)

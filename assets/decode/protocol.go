@@ -159,7 +159,7 @@ func readReply(r io.Reader, info Info, w Want) (img *image.RGBA, refusal, err er
 // refusal is the fault that a process reports: about the picture, in words short
 // enough for a screen.
 func (a account) refusal() (refusal, err error) {
-	about := []fault.Code{fault.PictureEmpty, fault.PictureKind, fault.PictureLarge, fault.PictureBroken, fault.TimedOut}
+	about := []fault.Code{fault.PictureEmpty, fault.PictureKind, fault.PictureLarge, fault.PictureBroken, fault.PictureSlow}
 	if !slices.Contains(about, a.Code) || len(a.Args) > 4 {
 		return nil, errProtocol
 	}

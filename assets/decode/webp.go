@@ -44,6 +44,8 @@ func walkWebP(data []byte) structure {
 			// Some writers keep the JPEG's own prefix in front.
 			s.exif = bytes.TrimPrefix(body, []byte("Exif\x00\x00"))
 			s.orientation = orientation(s.exif)
+		case "C2PA":
+			s.credentials = true
 		case "XMP ":
 			s.xmp = body
 		}

@@ -143,6 +143,14 @@ const (
 	PictureKind   Code = "picture_kind"
 	PictureLarge  Code = "picture_large"
 	PictureBroken Code = "picture_broken"
+	// PictureSlow is a picture or video that takes longer to open than is allowed.
+	PictureSlow Code = "picture_slow"
+	// VideoNeedsFFmpeg is a video on a machine without the program that opens it.
+	VideoNeedsFFmpeg Code = "video_needs_ffmpeg"
+	// VideoLarge and VideoBroken are videos that will not be shown; Args: have, limit
+	// and detail.
+	VideoLarge  Code = "video_large"
+	VideoBroken Code = "video_broken"
 	// PictureAbsent is a picture that was named but never handed in; Args: name.
 	PictureAbsent Code = "picture_absent"
 
@@ -291,7 +299,8 @@ func Codes() []Code {
 		PolicyNeeded, ReasonNeeded, TooLate, RequestReused,
 		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FileExists, FontMissing, FileEmpty,
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
-		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureAbsent,
+		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureSlow, PictureAbsent,
+		VideoNeedsFFmpeg, VideoLarge, VideoBroken,
 		MustConflict, QuotaConflict, BudgetTooSmall,
 		NotMovable, OutsideWindow, LedgerOver, AlreadyReversed, BrandNotVerified, OverBudget, EndorsementNeeded, NoAudience,
 		LabelsTooFew, PhraseTaken, LabelWeighed, ExpressionBad, ReplayNeeded, ReplayWorse,

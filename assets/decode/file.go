@@ -1,0 +1,51 @@
+package decode
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+
+	"cinnabar/internal/fault"
+)
+
+// ReadFile reads a picture's file for Open, and refuses by a look at what it is
+// whatever could never be one: a folder, a pipe (which might never end, or never
+// begin), a device, a file that is too large. Its faults: FileMissing and
+// FileUnreadable (Args: path), PictureKind and PictureLarge.
+func ReadFile(path string) ([]byte, error) { return readFile(path, MaxBytes) }
+
+func readFile(path string, most int64) ([]byte, error) {
+	file, err := openWithoutWaiting(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fault.Wrap(err, fault.FileMissing, "path", path)
+	case err != nil:
+		return nil, fault.Wrap(err, fault.FileUnreadable, "path", path)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, fault.Wrap(err, fault.FileUnreadable, "path", path)
+	}
+	mode := info.Mode()
+	switch {
+	case mode.IsDir():
+		return nil, fault.New(fault.PictureKind, "kind", "folder")
+	case mode&fs.ModeNamedPipe != 0:
+		return nil, fault.New(fault.PictureKind, "kind", "pipe")
+	case !mode.IsRegular():
+		return nil, fault.New(fault.PictureKind, "kind", "device")
+	case info.Size() > most:
+		return nil, large(megabytes(info.Size()), megabytes(most))
+	}
+	// A byte more than was said tells whether it grew meanwhile.
+	data := make([]byte, info.Size()+1)
+	n, err := io.ReadFull(file, data)
+	switch {
+	case err == nil:
+		return nil, large("> "+megabytes(info.Size()), megabytes(most))
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, fault.Wrap(err, fault.FileUnreadable, "path", path)
+	}
+	return data[:n], nil
+}

@@ -1,0 +1,32 @@
+//go:build unix
+
+package decode
+
+import (
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"cinnabar/internal/fault"
+)
+
+func TestAFileThatNeverEndsHoldsNobody(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, kind := range map[string]string{pipe: "pipe", "/dev/zero": "device", "/dev/tty": ""} {
+		start := time.Now()
+		_, err := ReadFile(path)
+		// A terminal may be none here, which is as good a refusal.
+		if f := fault.Of(err); f == nil || kind != "" && (f.Code != fault.PictureKind || f.Args["kind"] != kind) {
+			t.Errorf("%s: %v", path, err)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("%s held us for %v", path, took)
+		}
+	}
+}
