@@ -155,6 +155,10 @@ func TestThePageOnSecuritySaysWhoReadsWhat(t *testing.T) {
 	// A row or two of everything.
 	must(t, s.try("worker1", s.posted("scanned", nil)+`; SELECT studio.scan_take({new}, 'm', 1000); SELECT studio.scan_put({new}, 'm', '[{"post": "scanned", "commercial": 0.1, "disclosure": "none", "flag": false, "evidence": []}]');
 		SELECT studio.scan_take({new}, 'm2', 1)`))
+	s.exec(`INSERT INTO studio.request (id, actor, function, digest, result) VALUES ('00000000-0000-0000-0000-00000000000a', 'moderator2', 'ring_decide', '', '{}'), ('00000000-0000-0000-0000-00000000000b', 'lead2', 'ring_decide', '', '{}');
+		INSERT INTO studio.ring_decision (request, ring, person, verdict, at) SELECT id, 'ring-1', actor, 'clear', now() FROM studio.request WHERE function = 'ring_decide';
+		INSERT INTO studio.ring_decided SELECT (SELECT id FROM studio.decision LIMIT 1), id FROM studio.ring_decision WHERE person = 'moderator2';
+		INSERT INTO studio.ring_decided SELECT (SELECT id FROM studio.decision OFFSET 1 LIMIT 1), id FROM studio.ring_decision WHERE person = 'lead2'`)
 	s.exec(`INSERT INTO studio.ring_mark VALUES ('r1', 1, 1, 'a', NULL, '{}', '', '{}'); INSERT INTO studio.ring_channel VALUES ('phone:1', 'a', 'r1');
 		INSERT INTO studio.ring_edge VALUES ('r1', 'r2', 1, 1, 1, 1, 1, '{}'); INSERT INTO studio.ring VALUES ('ring-1', 2, 2, 'r1', NULL, NULL, '[]', 0, now());
 		INSERT INTO studio.ring_post VALUES ('r1', 'ring-1', 'a', NULL, NULL); INSERT INTO studio.ring_wait VALUES ('r1', now()) ON CONFLICT DO NOTHING`)
@@ -169,6 +173,8 @@ func TestThePageOnSecuritySaysWhoReadsWhat(t *testing.T) {
 	for i, login := range []string{"moderator2", "lead1", "admin1"} {
 		s.importing(login, "pictures", fmt.Sprintf(`SELECT studio.pictures_import({request}, ARRAY['\xbeef%02x'::bytea], '{image/png}', '{1}', '{1}')`, i))
 	}
+	must(t, s.try("worker1", `SELECT studio.looks_take({new}, 1, 1); DO $x$ DECLARE h text := repeat('c', 64); BEGIN PERFORM studio.looks_put({new}, 1, (SELECT jsonb_agg(jsonb_build_object('picture', picture, 'quality', 90,
+		'prints', jsonb_build_array(jsonb_build_object('part', 0, 'mirrored', false, 'hash', h), jsonb_build_object('part', 0, 'mirrored', true, 'hash', h), jsonb_build_object('part', 1, 'hash', h)))) FROM studio.picture_look WHERE until IS NOT NULL)); END $x$`))
 	s.planned()
 	must(t, s.try("lead1", `SELECT studio.rulebook_save({new}, NULL, NULL, '[]', '')`))
 	limited := map[string]string{}
