@@ -79,7 +79,12 @@ func (c pictureCheckCommand) Run(ctx context.Context, p *program) error {
 	workers := min(max(1, runtime.NumCPU()-1), 4)
 	opener := decode.NewChildren(decode.ChildConfig{Workers: workers})
 	defer opener.Close()
-	checker := pictureChecker{opener: opener, slots: slots, asked: asked, how: c}
+	checker := pictureChecker{opener: opener, slots: slots, asked: asked, how: c, named: map[string]bool{}}
+	for _, path := range files {
+		if whole, err := filepath.Abs(path); err == nil {
+			checker.named[whole] = true
+		}
+	}
 
 	// Answers come in the order of the files, whichever is ready first.
 	answers := make([]chan checkedFile, len(files))
@@ -348,6 +353,7 @@ type pictureChecker struct {
 	slots []assets.Slot
 	asked []assets.Region // of the command line, for every picture
 	how   pictureCheckCommand
+	named map[string]bool // absolute paths of the pictures, none of which is ever written over
 }
 
 // checkedFile is what became of one file.
@@ -385,7 +391,7 @@ func (c pictureChecker) check(ctx context.Context, path string) (answer checkedF
 
 func (c pictureChecker) into(ctx context.Context, path string, answer *checkedFile) (err error) {
 	defer fault.Catch(&err)
-	data, size, err := readPicture(path)
+	data, err := readPicture(path)
 	if err != nil {
 		return err
 	}
@@ -397,14 +403,17 @@ func (c pictureChecker) into(ctx context.Context, path string, answer *checkedFi
 	if err != nil {
 		return err
 	}
-	creative := assets.Creative{Width: picture.Width, Height: picture.Height, Bytes: size, Regions: regions}
+	creative := assets.Creative{Width: picture.Width, Height: picture.Height, Bytes: int64(len(data)), Regions: regions}
 	slots := c.slots
 	if len(c.asked) > 0 {
 		creative.Regions = c.asked
-		// Who names a region asks for it, in a slot too that would not have.
-		slots = slices.Clone(slots)
-		for i := range slots {
-			slots[i].Asks = nil
+		if len(c.how.Slot) > 0 {
+			// Who names a region and a slot asks for the one in the other, whatever the
+			// slot asks for by itself.
+			slots = slices.Clone(slots)
+			for i := range slots {
+				slots[i].Asks = nil
+			}
 		}
 	}
 	creative = lookAt(ctx, picture, creative, slices.ContainsFunc(slots, func(s assets.Slot) bool { return s.NoCodes }))
@@ -417,7 +426,7 @@ func (c pictureChecker) into(ctx context.Context, path string, answer *checkedFi
 			s.Check = assets.Examine(creative, slot, s.suggested)
 		}
 		if c.how.Export != "" {
-			s.exported, err = writeCrop(c.how.Export, path, picture, s.Crop, slot, c.how.Enlarge, c.how.Force)
+			s.exported, err = writeCrop(c.how.Export, path, picture, s.Crop, slot, c.how.Enlarge, c.mayReplace)
 			if err != nil {
 				if errors.Is(err, errExists) {
 					err = existing(s.exported)
@@ -432,6 +441,11 @@ func (c pictureChecker) into(ctx context.Context, path string, answer *checkedFi
 		}
 	}
 	return nil
+}
+
+func (c pictureChecker) mayReplace(path string) bool {
+	whole, err := filepath.Abs(path)
+	return c.how.Force && err == nil && !c.named[whole]
 }
 
 // lookAt fills in what the pixels say. Where nobody has said what matters, it proposes
@@ -461,22 +475,6 @@ func countCodes(ctx context.Context, img *image.RGBA, full image.Point) int {
 		n = len(inspect.Codes(ctx, img, full))
 	}()
 	return n
-}
-
-// readPicture reads a file, but no more of it than shows that it is too large.
-func readPicture(path string) (data []byte, size int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, 0, fault.Wrap(err, fault.FileMissing, "path", path)
-		}
-		return nil, 0, fault.Wrap(err, fault.FileUnreadable, "path", path)
-	}
-	defer f.Close()
-	if data, err = io.ReadAll(io.LimitReader(f, decode.MaxBytes+1)); err != nil {
-		return nil, 0, fault.Wrap(err, fault.FileUnreadable, "path", path)
-	}
-	return data, int64(len(data)), nil
 }
 
 // sideFileMax is the most that is read of a file of regions or slots.

@@ -131,12 +131,13 @@ func TestEverySlotIsCheckedWhereNobodyNamesAny(t *testing.T) {
 	}
 }
 
-// The avatar does not ask for a label by itself; whoever names one asks for it.
-func TestWhoNamesARegionAsksForItEverywhere(t *testing.T) {
+// The avatar does not ask for a label by itself; whoever names both asks for it.
+func TestWhoNamesRegionAndSlotAsksForTheOneInTheOther(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := lay(t, dir, "a.jpg", asJPEG(t, poster(600, 600, image.Rect(10, 10, 210, 60))))
 	typed(t.Context(), "", "picture", "check", "--lang", "en", "--slot", "avatar", "--region", "label:10,10,200,50", path).want(t, exitFault, "outside the circle")
+	typed(t.Context(), "", "picture", "check", "--lang", "en", "--region", "label:10,10,200,50", path).want(t, exitFault, "Avatar             cannot tell  no region asked for")
 	lay(t, dir, "a.regions.json", []byte(`{"regions":[{"name":"label","box":{"x":10,"y":10,"w":200,"h":50}}]}`))
 	typed(t.Context(), "", "picture", "check", "--lang", "en", "--slot", "avatar", path).want(t, exitFine, "cannot tell", "no region asked for")
 }
@@ -191,6 +192,13 @@ func TestAPictureIsCheckedAndExportedUpright(t *testing.T) {
 	typed(t.Context(), "", append(args, "--force")...).want(t, exitFine)
 	if data, _ := os.ReadFile(first); string(data) == "mine" {
 		t.Error("not written over")
+	}
+	// Not even --force writes over a picture that is being checked.
+	before, _ := os.ReadFile(first)
+	plain := lay(t, out, "o1.jpg", asJPEG(t, poster(300, 300, image.Rectangle{})))
+	typed(t.Context(), "", "picture", "check", "--lang", "en", "--slots", slots, "--export", out, "--force", plain, first).want(t, exitFault).tells(t, first+" is there already")
+	if after, _ := os.ReadFile(first); !bytes.Equal(before, after) {
+		t.Error("a picture that was named is written over")
 	}
 	if left, _ := filepath.Glob(filepath.Join(out, ".*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)

@@ -77,14 +77,15 @@ func onWhite(img *image.RGBA) *image.RGBA {
 var errExists = errors.New("there is a file already")
 
 // writeCrop writes the cut of a picture into dir as NAME.SLOT.jpg or .png and returns
-// its path. Its error is errExists (with the path) unless over, else FileWrite.
-func writeCrop(dir, picture string, p *decode.Picture, crop assets.Box, slot assets.Slot, enlarge, over bool) (string, error) {
+// its path. A file that is there already may be replaced where over says so. Its error is
+// errExists, with the path, else FileWrite.
+func writeCrop(dir, picture string, p *decode.Picture, crop assets.Box, slot assets.Slot, enlarge bool, over func(path string) bool) (string, error) {
 	data, ending, err := cropped(p, crop, slot, enlarge)
 	if err != nil {
 		return "", fault.Wrap(err, fault.FileWrite, "path", dir)
 	}
 	path := filepath.Join(dir, stem(picture)+"."+string(slot.ID)+ending)
-	if _, err := os.Lstat(path); !over && !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) && !over(path) {
 		return path, errExists
 	}
 	f, err := report.Create(path)

@@ -305,16 +305,20 @@ func (q search) most(goals []goal) Box {
 	x, y := q.spans(box.W, box.H, kept)
 	for _, g := range rest {
 		w := q.s.window(Box{0, 0, box.W, box.H})
-		x = towards(x, g.box.X*w.ux, (g.box.X+g.box.W)*w.ux, w.x0, w.x1, w.ux)
-		y = towards(y, g.box.Y*w.uy, (g.box.Y+g.box.H)*w.uy, w.y0, w.y1, w.uy)
+		nx, seenX := towards(x, g.box.X*w.ux, (g.box.X+g.box.W)*w.ux, w.x0, w.x1, w.ux)
+		ny, seenY := towards(y, g.box.Y*w.uy, (g.box.Y+g.box.H)*w.uy, w.y0, w.y1, w.uy)
+		if seenX && seenY {
+			x, y = nx, ny
+		}
 	}
 	mx, my := q.middle(box.W, box.H)
 	return Box{x.nearest(mx), y.nearest(my), box.W, box.H}
 }
 
 // towards narrows the positions of a window from w0 to w1 to those in which most of
-// b0..b1 lies in it; all of them are in parts of a pixel, unit to one, positions in pixels.
-func towards(at span, b0, b1, w0, w1, unit int) span {
+// b0..b1 lies in it, and reports whether there is any; all are in parts of a pixel, unit
+// to one, positions in pixels.
+func towards(at span, b0, b1, w0, w1, unit int) (span, bool) {
 	overlap := func(p int) int { return max(0, min(b1, w1+p*unit)-max(b0, w0+p*unit)) }
 	// The overlap rises, stays, and falls: its corners are where edges meet.
 	best := overlap(at.lo)
@@ -330,7 +334,7 @@ func towards(at span, b0, b1, w0, w1, unit int) span {
 		best = max(best, overlap(p))
 	}
 	if best == 0 {
-		return at
+		return at, false
 	}
 	out := span{at.hi, at.lo}
 	for _, p := range corners {
@@ -338,5 +342,5 @@ func towards(at span, b0, b1, w0, w1, unit int) span {
 			out.lo, out.hi = min(out.lo, p), max(out.hi, p)
 		}
 	}
-	return out
+	return out, true
 }

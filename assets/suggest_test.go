@@ -182,6 +182,14 @@ func TestWhatCannotAllBeKeptIsKeptInItsOrder(t *testing.T) {
 	if ok || box != (Box{0, 640, 2160, 2160}) {
 		t.Errorf("got %+v %v", box, ok)
 	}
+	// What cannot be shown at all moves nothing, not even to its side.
+	story, _ := SlotByID("meta-9x16")
+	low := Region{Name: "subject", Kind: Subject, Box: Box{720, 746, 720, 900}, Confirmed: true}
+	c.Regions = []Region{{Name: "label", Kind: Label, Box: Box{40, 10, 600, 120}, Confirmed: true}, low}
+	box, ok = Suggest(c, story)
+	if ok || box != story.Crop(2160, 2880) {
+		t.Errorf("got %+v %v", box, ok)
+	}
 	// As in the drawing: with the label alone, the crop moves up just as far as it must.
 	c.Regions = []Region{{Name: "label", Kind: Label, Box: Box{100, 264, 600, 120}, Confirmed: true}}
 	box, ok = Suggest(c, slot)
