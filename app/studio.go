@@ -264,7 +264,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 		return views.DeskConfig{
 			Loop: s.loop, Book: book, Me: d.me, Queue: d.db.Cases(), Cases: d.db.Cases(), Policies: d.db.Policies(),
 			People: d.db.People(), Queues: d.db.Routing(),
-			Changes: d.db.Changes(), Gallery: d.gallery, Notify: shell, Go: s.asideOf("review"), Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()),
+			Changes: d.db.Changes(), Gallery: d.gallery, Pictures: s.factsOf(d), Notify: shell, Go: s.asideOf("review"), Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()),
 		}
 	}
 	// Screens that a role has no rows for are not offered.

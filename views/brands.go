@@ -188,6 +188,13 @@ func (k *brandKind) pictures() ([]viewed, int) {
 	return k.onPage.viewed()
 }
 
+func (k *brandKind) subject() string {
+	if k.onPage == nil {
+		return ""
+	}
+	return k.onPage.file.App.ID
+}
+
 func (k *brandKind) videos() int { return 0 }
 
 // hides is never: a paper is there to be read.

@@ -245,6 +245,13 @@ func (k *postKind) pictures() (list []viewed, at int) {
 	return list, k.onPage.shown
 }
 
+func (k *postKind) subject() string {
+	if k.onPage == nil {
+		return ""
+	}
+	return k.onPage.post.ID
+}
+
 func (k *postKind) videos() int {
 	if k.onPage == nil {
 		return 0

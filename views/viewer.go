@@ -26,16 +26,12 @@ type PictureMeta struct {
 	Taken         time.Time // zero where unknown
 	Profile       string    // name of the colour profile, "" for none
 	HasPlace      bool      // it says where it was taken
+	Made          string    // IPTC's word for how it came to be; "" where it is not said
+	Credentials   bool      // a signed account of its making is in it, which nobody has checked
 }
 
 // PicturePlace is where a picture says it was taken, in degrees, north and east positive.
 type PicturePlace struct{ Latitude, Longitude float64 }
-
-// PictureCode is a QR code in a picture.
-type PictureCode struct {
-	Text string     // as it stands there; never opened
-	Box  assets.Box // pixels of the upright picture
-}
 
 // What the viewer asks about a picture. All of it may take long and is called off the
 // UI thread.
@@ -48,12 +44,12 @@ type (
 	}
 	// PictureCodes finds QR codes.
 	PictureCodes interface {
-		Codes(ctx context.Context, id assets.ID) ([]PictureCode, error)
+		Codes(ctx context.Context, id assets.ID) ([]assets.Code, error)
 	}
-	// PictureSightings tells where else a picture, or one like it, was seen, and among how
-	// many it was looked for.
+	// PictureSightings tells where a picture, or one like it, was seen, earliest first, and
+	// in how many places in all, those that this person is not told of included.
 	PictureSightings interface {
-		Seen(ctx context.Context, id assets.ID) ([]assets.Sighting, int, error)
+		Seen(ctx context.Context, id assets.ID) (list []assets.Sighting, total int, err error)
 	}
 )
 
@@ -82,6 +78,7 @@ type viewerConfig struct {
 	Facts   PictureFacts
 	Notify  Notifier
 	Hiding  kit.Hiding
+	Here    string         // what the page is about: a sighting there is not elsewhere
 	Videos  int            // of the post; their covers are among the pictures
 	Go      func(f func()) // a goroutine by default
 	NewID   func() string

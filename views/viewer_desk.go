@@ -15,6 +15,8 @@ type viewable interface {
 	pictures() (list []viewed, at int)
 	// videos is how many films the page's subject has, of which the studio has none.
 	videos() int
+	// subject is what a sighting of its pictures names as the place.
+	subject() string
 	// hides is how its pictures are hidden.
 	hides() kit.Hiding
 }
@@ -35,7 +37,7 @@ func (d *desk[S]) look(at int) {
 	}
 	d.viewing = newViewer(viewerConfig{
 		Loop: d.cfg.Loop, Book: d.book, Me: d.cfg.Me, Gallery: d.cfg.Gallery, Facts: d.cfg.Pictures, Notify: d.cfg.Notify,
-		Hiding: page.hides(), Videos: page.videos(), Go: d.cfg.Go, Close: d.lookAway,
+		Hiding: page.hides(), Here: page.subject(), Videos: page.videos(), Go: d.cfg.Go, Close: d.lookAway,
 	}, list, at)
 	d.viewed = caseOf(d.drawn)
 	d.arrange()

@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,26 +28,28 @@ type viewerPanel struct {
 
 	metas  latest[PictureMeta]
 	places latest[PicturePlace]
-	finds  latest[[]PictureCode]
+	finds  latest[[]assets.Code]
 	looks  latest[sightings]
 
 	meta  PictureMeta
-	codes []PictureCode
+	codes []assets.Code
 	// asked names the look at a place, so that asking again after a broken link leaves
 	// one row in the record and not two.
 	asked string
 }
 
+// sightings are the places where a picture was seen, besides where it is looked at.
 type sightings struct {
-	list  []assets.Sighting
-	among int
+	list   []assets.Sighting
+	hidden int  // places that this person is not told of
+	first  bool // it was seen here before it was seen anywhere else
 }
 
 func newViewerPanel(v *viewer) *viewerPanel {
 	c := v.cfg
 	p := &viewerPanel{v: v, file: kit.Stack(look.S1 + 2), place: kit.Stack(look.S2), code: kit.Stack(look.S2), seen: kit.Stack(look.S2),
 		metas: latest[PictureMeta]{loop: c.Loop, run: c.Go}, places: latest[PicturePlace]{loop: c.Loop, run: c.Go},
-		finds: latest[[]PictureCode]{loop: c.Loop, run: c.Go}, looks: latest[sightings]{loop: c.Loop, run: c.Go}}
+		finds: latest[[]assets.Code]{loop: c.Loop, run: c.Go}, looks: latest[sightings]{loop: c.Loop, run: c.Go}}
 	b := v.book
 	section := func(key string, body *fyne.Container) fyne.CanvasObject {
 		return kit.Stack(look.S2, kit.NewText(b.T(key), kit.Section), body)
@@ -108,9 +111,9 @@ func (p *viewerPanel) show(id assets.ID) {
 		})
 	}
 	if f.Codes != nil {
-		p.finds.ask(func(ctx context.Context) ([]PictureCode, error) {
+		p.finds.ask(func(ctx context.Context) ([]assets.Code, error) {
 			return f.Codes.Codes(assets.WithPriority(ctx, assets.NextScreen), id)
-		}, func(list []PictureCode, err error) {
+		}, func(list []assets.Code, err error) {
 			if err != nil {
 				p.put(p.code, p.trouble(err))
 				return
@@ -122,7 +125,15 @@ func (p *viewerPanel) show(id assets.ID) {
 	}
 	if f.Sightings != nil {
 		p.looks.ask(func(ctx context.Context) (s sightings, err error) {
-			s.list, s.among, err = f.Sightings.Seen(ctx, id)
+			list, total, err := f.Sightings.Seen(ctx, id)
+			s.hidden = max(0, total-len(list))
+			for _, one := range list {
+				if one.ID == p.v.cfg.Here && one.ID != "" {
+					s.first = s.first || one.First
+					continue
+				}
+				s.list = append(s.list, one)
+			}
 			return s, err
 		}, func(s sightings, err error) {
 			caution := kit.NewParagraph(b.T("viewer.seen_caution"), kit.Small)
@@ -180,7 +191,7 @@ func (p *viewerPanel) drawFile() {
 		add("viewer.colours", b.T("viewer.no_profile"))
 	case strings.HasPrefix(strings.ToLower(profile), "srgb"):
 		add("viewer.colours", b.T("viewer.srgb"))
-	case profile != "" && !containsString(m.Notes, "colour_not_managed"):
+	case profile != "" && !slices.Contains(m.Notes, "colour_not_managed"):
 		add("viewer.colours", b.T("viewer.converted", profile))
 	default:
 		add("viewer.colours", profile)
@@ -192,24 +203,25 @@ func (p *viewerPanel) drawFile() {
 		add("viewer.taken", m.Taken.Format("2006-01-02 15:04"))
 	}
 	add("viewer.software", m.Software)
+	if m.Made != "" {
+		made := m.Made
+		if b.Has("viewer.made_" + m.Made) {
+			made = b.T("viewer.made_" + m.Made)
+		}
+		add("viewer.made", made)
+	}
+	if m.Credentials {
+		lines = append(lines, kit.NewParagraph(b.T("viewer.credentials"), kit.Small))
+	}
 	for _, n := range m.Notes {
 		if b.Has("viewer.note_" + n) {
 			lines = append(lines, kit.NewParagraph(b.T("viewer.note_"+n), kit.Style{Size: look.Caption, Ink: look.AmberInk}))
 		}
 	}
-	if m.Camera != "" || m.Lens != "" || m.Software != "" || !m.Taken.IsZero() || m.HasPlace {
+	if m.Camera != "" || m.Lens != "" || m.Software != "" || !m.Taken.IsZero() || m.HasPlace || m.Made != "" {
 		lines = append(lines, kit.NewParagraph(b.T("viewer.anybody"), kit.Small))
 	}
 	p.put(p.file, lines...)
-}
-
-func containsString(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // mayAskPlace reports whether the person's role may look up places; of whose pictures
@@ -314,11 +326,8 @@ const mostSightings = 6
 
 func (p *viewerPanel) sightings(s sightings) []fyne.CanvasObject {
 	b := p.v.book
-	if len(s.list) == 0 {
-		if s.among == 0 {
-			return []fyne.CanvasObject{kit.NewParagraph(b.T("viewer.seen_not_looked"), kit.Second)}
-		}
-		return []fyne.CanvasObject{kit.NewParagraph(b.T("viewer.seen_none", b.Number(s.among)), kit.Second)}
+	if len(s.list) == 0 && s.hidden == 0 {
+		return []fyne.CanvasObject{kit.NewParagraph(b.T("viewer.seen_none"), kit.Second)}
 	}
 	var lines []fyne.CanvasObject
 	for i, one := range s.list {
@@ -354,6 +363,12 @@ func (p *viewerPanel) sightings(s sightings) []fyne.CanvasObject {
 		case !one.Same:
 			lines = append(lines, kit.Row(0, kit.NewButton(kit.ButtonConfig{Text: b.T("viewer.seen_compare"), Press: func() { p.v.compareWith(one) }}), kit.Gap()))
 		}
+	}
+	if s.first {
+		lines = append([]fyne.CanvasObject{kit.NewParagraph(b.T("viewer.seen_here_first"), kit.Style{Ink: look.JadeInk})}, lines...)
+	}
+	if s.hidden > 0 {
+		lines = append(lines, kit.NewParagraph(b.T("viewer.seen_elsewhere_hidden", s.hidden), kit.Small))
 	}
 	return lines
 }
