@@ -6,7 +6,7 @@ import "strings"
 // much that weighs. It knows no case.
 type Finding struct {
 	Rule   string // e.g. "link.affiliate"; the part before the first dot is its kind
-	Field  string // "title", "body", "comment", "author", "link", or a form field
+	Field  string // "title", "body", "comment", "author", "link", "picture:1" and on, or a form field
 	Span   *Span  // nil where it is not in the text
 	Text   string // the words themselves, as they stand in the original
 	Weight float64

@@ -36,6 +36,12 @@ type Post struct {
 type PostPicture struct {
 	Name string
 	ID   assets.ID
+	// Codes are the texts of the QR codes that were read in it; nil also where nobody
+	// has looked.
+	Codes []string
+	// Others counts the other authors whose posts are known to show it; 0 also where
+	// nobody has looked.
+	Others int
 }
 
 // Comment is a reader's remark under a post.

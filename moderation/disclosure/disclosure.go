@@ -70,6 +70,10 @@ func (m *Model) Score(p moderation.Post, cold bool) Result {
 		threshold, slope, offset = mode.Threshold, mode.Slope, mode.Offset
 	}
 
+	// After what was learned: no collection says what is in its pictures, so nothing was
+	// learned of how much that weighs.
+	s.pictures()
+
 	r := Result{Declared: p.Declared, Jurisdictions: map[string]State{}}
 	for _, j := range m.labels.Jurisdictions {
 		r.Jurisdictions[j.Code] = best(s.labels, j.Code)
@@ -222,32 +226,36 @@ func (a *analysed) finding(rule string, start, end int, weight float64) moderati
 	return moderation.Finding{Rule: rule, Field: a.field, Span: &span, Text: a.words(span), Weight: weight}
 }
 
-func (s *scoring) links(a *analysed) {
-	judge := func(l link, f moderation.Finding) {
-		for i := range s.model.file.Links {
-			r := &s.model.file.Links[i]
-			if !l.media && r.matches(l) {
-				if s.hits[r] < countedHits {
-					f.Rule = r.Rule
-					s.add(r, r.Weight, r.More, f)
-				}
-				return // the first rule that speaks of it
+// judgeLink weighs a link by the first rule that speaks of it, and reports whether
+// there is one.
+func (s *scoring) judgeLink(l link, f moderation.Finding) bool {
+	for i := range s.model.file.Links {
+		r := &s.model.file.Links[i]
+		if !l.media && r.matches(l) {
+			if s.hits[r] < countedHits {
+				f.Rule = r.Rule
+				s.add(r, r.Weight, r.More, f)
 			}
+			return true
 		}
 	}
+	return false
+}
+
+func (s *scoring) links(a *analysed) {
 	for i, l := range a.links {
 		if i == judgedLinks {
 			break
 		}
 		if !a.inQuotes[l.start] {
-			judge(l, a.finding("", l.start, l.end, 1))
+			s.judgeLink(l, a.finding("", l.start, l.end, 1))
 		}
 	}
 	for _, l := range a.listed {
 		if slices.ContainsFunc(a.links[:min(len(a.links), 50)], func(in link) bool { return in.raw == l.raw }) {
 			continue // the platform lists what stands in the text
 		}
-		judge(l, moderation.Finding{Field: "link", Text: l.raw, Weight: 1})
+		s.judgeLink(l, moderation.Finding{Field: "link", Text: l.raw, Weight: 1})
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 // knownPatterns are the scanners that a model may weigh.
 var knownPatterns = map[string]bool{
 	"price": true, "percent": true, "handle": true, "code": true, "command": true, "phone": true, "email": true,
-	"pinned": true,
-	"split":  true, "hidden": true, "letters": true, "mixed": true, "homophone": true, "parts": true, "pinyin": true, "sign": true,
+	"pinned": true, "picture_code": true, "picture_shared": true,
+	"split": true, "hidden": true, "letters": true, "mixed": true, "homophone": true, "parts": true, "pinyin": true, "sign": true,
 }
 
 // pattern is something found by a scanner, as folded offsets.
