@@ -32,7 +32,7 @@ var keepers = map[string][]string{
 	"github.com/lib/pq":                 {"store"},
 	"github.com/pressly/goose":          {"store"},
 	"database/sql":                      {"store"},
-	"github.com/disintegration/imaging": {"assets/decode", "assets/preview", "assets/fingerprint"},
+	"github.com/disintegration/imaging": {"assets/decode", "assets/preview", "assets/fingerprint", "bench/pictures"},
 	"github.com/esimov/pigo":            {"assets/inspect"},
 	"github.com/makiuchi-d/gozxing":     {"assets/inspect"},
 }

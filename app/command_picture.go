@@ -31,6 +31,7 @@ type pictureThumbCommand struct {
 	Px    int      `help:"Pixels of the longest side; no picture is enlarged." default:"400"`
 	Out   string   `help:"Folder for the small versions, which keep their names. Without it they stand beside the pictures, as NAME-PX." placeholder:"DIR"`
 	Fast  bool     `help:"Open a JPEG no larger than needed: a little quicker, a little less fine."`
+	PNG   bool     `help:"Write PNG, without loss, whatever a picture came as." name:"png"`
 	Force bool     `help:"Replace files that are there already."`
 }
 
@@ -122,7 +123,7 @@ func (c pictureThumbCommand) make(ctx context.Context, opener *decode.Children, 
 	t.Width, t.Height, t.FullWidth, t.FullHeight = img.Rect.Dx(), img.Rect.Dy(), p.Width, p.Height
 	var b bytes.Buffer
 	// A JPEG stays one; what cannot be written here, or may be transparent, becomes a PNG.
-	if p.Format == decode.JPEG {
+	if p.Format == decode.JPEG && !c.PNG {
 		t.ending = ".jpg"
 		t.err = jpeg.Encode(&b, img, &jpeg.Options{Quality: 90})
 	} else {

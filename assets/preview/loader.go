@@ -256,7 +256,9 @@ func (l *Loader) open(ctx context.Context, f *flight, k key) (*image.RGBA, func(
 		if got := assets.IDOf(data); len(data) > 0 && got != k.id {
 			return nil, nil, fault.New(fault.PictureBroken, "format", "", "detail", "stored bytes are those of "+string(got))
 		}
-		p, err := l.opener.Open(ctx, data, decode.Want{Longest: k.px})
+		// The small ones are made of at least twice their size: it shows in them, and costs
+		// little. Of a large one it would be the whole picture.
+		p, err := l.opener.Open(ctx, data, decode.Want{Longest: k.px, Better: k.px <= card})
 		if err != nil {
 			return nil, nil, err
 		}
