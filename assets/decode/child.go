@@ -145,5 +145,3 @@ func answer(req request) (img *image.RGBA, held int64, err error) {
 	}
 	return img, info.need(req.want), err
 }
-
-func runConfined(args []string) {}

@@ -22,6 +22,7 @@ import (
 type ChildConfig struct {
 	Workers int           // processes at once; 0 is one less than there are processors, at least one
 	Idle    time.Duration // a process that did nothing for so long ends; 0 is a minute
+	Tools   string        // folder of ffmpeg and ffprobe, which open videos; "" looks where programs are
 }
 
 // Children opens pictures in processes of their own, so that a picture made to
@@ -38,6 +39,10 @@ type Children struct {
 	closed bool
 	under  sync.WaitGroup // pictures under way
 
+	closing context.Context // ends with Close
+	close   context.CancelFunc
+
+	tools    string
 	patience time.Duration // maxTime; less in tests
 }
 
@@ -49,7 +54,11 @@ func NewChildren(c ChildConfig) *Children {
 	if c.Idle <= 0 {
 		c.Idle = time.Minute
 	}
+	closing, end := context.WithCancel(context.Background())
 	return &Children{
+		closing:  closing,
+		close:    end,
+		tools:    c.Tools,
 		idle:     c.Idle,
 		slots:    make(chan struct{}, c.Workers),
 		all:      map[*child]struct{}{},
@@ -75,6 +84,7 @@ func (c *Children) Open(ctx context.Context, data []byte, w Want) (*Picture, err
 // Close ends all processes, pictures under way with them. Open then fails with
 // Cancelled.
 func (c *Children) Close() {
+	c.close()
 	c.mu.Lock()
 	c.closed = true
 	for child := range c.all {

@@ -39,23 +39,23 @@ func widen(pipe *os.File) {
 // memory and more time than pictures take.
 func confine() error {
 	closeInherited()
-	limits := []struct {
-		which int
-		value uint64
-	}{
-		{unix.RLIMIT_CORE, 0},
-		{unix.RLIMIT_CPU, uint64(3 * maxBusy.Seconds() / 2)},
-		{unix.RLIMIT_FSIZE, 0},
-		{unix.RLIMIT_NOFILE, 0},
+	return limitTo(uint64(3*maxBusy.Seconds()/2), 0)
+}
+
+// limitTo sets what the kernel keeps: seconds of processor time, and descriptors.
+func limitTo(seconds, files uint64) error {
+	limits := map[int]uint64{
+		unix.RLIMIT_CORE:   0,
+		unix.RLIMIT_CPU:    seconds,
+		unix.RLIMIT_FSIZE:  0,
+		unix.RLIMIT_NOFILE: files,
+		unix.RLIMIT_DATA:   dataLimit,
 	}
-	if !raceDetector { // its shadow memory is counted too
-		limits = append(limits, struct {
-			which int
-			value uint64
-		}{unix.RLIMIT_DATA, dataLimit})
+	if raceDetector {
+		delete(limits, unix.RLIMIT_DATA) // its shadow memory is counted too
 	}
-	for _, l := range limits {
-		if err := unix.Setrlimit(l.which, &unix.Rlimit{Cur: l.value, Max: l.value}); err != nil {
+	for which, value := range limits {
+		if err := unix.Setrlimit(which, &unix.Rlimit{Cur: value, Max: value}); err != nil {
 			return err
 		}
 	}

@@ -24,17 +24,17 @@ func widen(*os.File) {}
 
 // confine takes from this process what it doesn't need. Memory is left to
 // watchMemory: macOS takes a limit for data and does not keep it.
-func confine() error {
-	for _, l := range []struct {
-		which int
-		value uint64
-	}{
-		{unix.RLIMIT_CORE, 0},
-		{unix.RLIMIT_CPU, uint64(3 * maxBusy.Seconds() / 2)},
-		{unix.RLIMIT_FSIZE, 0},
-		{unix.RLIMIT_NOFILE, 0},
+func confine() error { return limitTo(uint64(3*maxBusy.Seconds()/2), 0) }
+
+// limitTo sets what the kernel keeps: seconds of processor time, and descriptors.
+func limitTo(seconds, files uint64) error {
+	for which, value := range map[int]uint64{
+		unix.RLIMIT_CORE:   0,
+		unix.RLIMIT_CPU:    seconds,
+		unix.RLIMIT_FSIZE:  0,
+		unix.RLIMIT_NOFILE: files,
 	} {
-		if err := setLimit(l.which, l.value); err != nil {
+		if err := unix.Setrlimit(which, &unix.Rlimit{Cur: value, Max: value}); err != nil {
 			return err
 		}
 	}
@@ -47,8 +47,4 @@ func wasKilled(state *os.ProcessState) bool {
 	}
 	status, ok := state.Sys().(syscall.WaitStatus)
 	return ok && status.Signaled() && (status.Signal() == syscall.SIGKILL || status.Signal() == syscall.SIGTERM)
-}
-
-func setLimit(which int, value uint64) error {
-	return unix.Setrlimit(which, &unix.Rlimit{Cur: value, Max: value})
 }
