@@ -22,7 +22,7 @@ type invariant struct {
 // invariants are all that a verification asks: of the rows, and of the guards that
 // keep people from them.
 var invariants = sync.OnceValue(func() []invariant {
-	return slices.Concat(rowInvariants, planInvariants, pictureInvariants, rulebookInvariants, ringInvariants, guards(), []invariant{planGuard()})
+	return slices.Concat(rowInvariants, planInvariants, pictureInvariants, rulebookInvariants, ringInvariants, lookInvariants, guards(), []invariant{planGuard()})
 })
 
 // premises begins every query: the record with its detail as JSON, the newest case
