@@ -63,6 +63,9 @@ func (p plane) labels(ctx context.Context, lines []line) []label {
 		if ctx.Err() != nil {
 			break
 		}
+		if !l.inks() {
+			continue
+		}
 		best := label{}
 		for _, w := range words() {
 			for _, f := range w.faces {

@@ -43,7 +43,14 @@ func (p plane) lines(ctx context.Context) []line {
 		}
 		all = append(all, rows(ctx, p.marks(ctx, bright))...)
 	}
-	return all
+	// Neighbouring sizes of letters find many a line alike.
+	seen := make(map[line]bool, len(all))
+	return slices.DeleteFunc(all, func(l line) bool {
+		l.ink = 0 // summed in another order, it may differ in the last digit
+		twice := seen[l]
+		seen[l] = true
+		return twice
+	})
 }
 
 // run is a stretch of ink in one row.
@@ -196,7 +203,7 @@ func (r *ringed) mean(x int) int32 {
 var letterSizes = [...]float64{14, 20, 28, 40, 56, 80, 112, 160}
 
 // rows joins strokes to characters and characters to lines, size by size. A line may
-// come twice.
+// come twice, also with and without what stands beside it.
 func rows(ctx context.Context, marks []line) []line {
 	var all []line
 	for _, size := range letterSizes {

@@ -15,6 +15,7 @@ const (
 	alikeEnoughShort = .90
 	templateAir      = 3   // pixels of ground around the ink of a template
 	shaken           = 3   // pixels to each side that a template is tried at
+	hopeless         = .4  // correlation a pixel off below which a closer look is wasted
 	sameShape        = .22 // by how much a line's proportions may differ from a word's
 )
 
@@ -66,21 +67,31 @@ func (h halved) match(l line, w word, f face) (label, bool) {
 		room := float64(templateAir+shaken) / k
 		x0, y0 := float64(l.Min.X)-room, float64(l.Min.Y)+lh/2-float64(f.at.h)/2/k-float64(shaken)/k
 		p, skipX, skipY := h.region(x0, y0, float64(l.Max.X)+room, y0+float64(f.at.h+2*shaken)/k, k)
-		for y := range 2*shaken + 1 {
-			for x := range 2*shaken + 1 {
-				px, py := x-skipX, y-skipY
-				if px < 0 || py < 0 || px+f.at.w > p.w || py+f.at.h > p.h {
-					continue
-				}
-				if a := p.correlate(f.at, px, py, l.bright); a > best {
-					best = a
-					left, top := x0+float64(x+templateAir)/k, y0+float64(y+templateAir)/k
-					box = image.Rect(int(left), int(top), int(math.Ceil(left+float64(f.at.w-2*templateAir)/k)), int(math.Ceil(top+float64(f.at.h-2*templateAir)/k)))
-				}
+		try := func(x, y int) {
+			px, py := x-skipX, y-skipY
+			if px < 0 || py < 0 || px+f.at.w > p.w || py+f.at.h > p.h {
+				return
+			}
+			if a := p.correlate(f.at, px, py, l.bright); a > best {
+				best = a
+				left, top := x0+float64(x+templateAir)/k, y0+float64(y+templateAir)/k
+				box = image.Rect(int(left), int(top), int(math.Ceil(left+float64(f.at.w-2*templateAir)/k)), int(math.Ceil(top+float64(f.at.h-2*templateAir)/k)))
 			}
 		}
-		if best < .4 {
-			break // nothing like it
+		for y := 1; y < 2*shaken+1; y += 2 {
+			for x := 1; x < 2*shaken+1; x += 2 {
+				try(x, y)
+			}
+		}
+		if best < hopeless {
+			break
+		}
+		for y := range 2*shaken + 1 {
+			for x := range 2*shaken + 1 {
+				if x%2 == 0 || y%2 == 0 {
+					try(x, y)
+				}
+			}
 		}
 	}
 	return label{text: w.text, alike: float64(best), box: h[0].box(box)}, best >= enough

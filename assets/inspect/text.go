@@ -55,6 +55,14 @@ func (l line) reads() bool {
 	return fill > .15 && fill < .6 && crossed > 1.3 && crossed < 2.9 && stroke > .07 && stroke < .33 && marks > 1 && marks < 5.5
 }
 
+// inks is a laxer reads: a word of two letters has fewer marks, and no rhythm.
+func (l line) inks() bool {
+	fill := float64(l.area) / float64(l.Dx()*l.Dy())
+	crossed := float64(l.runs) / float64(l.Dx())
+	stroke := float64(l.area) / float64(l.runs*l.Dy())
+	return fill > .12 && fill < .65 && crossed > .8 && crossed < 3.6 && stroke > .05 && stroke < .4
+}
+
 const (
 	faintest    = 26 // grey levels between ink and ground below which nobody reads
 	outstanding = 2.6
