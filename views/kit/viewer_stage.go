@@ -370,10 +370,12 @@ func (s *stage) zoomTo(zoom float32, around fyne.Position) {
 func (s *stage) hold() {
 	room, scale := s.room(), scaleOf(s)
 	within := func(at, room, length float32) float32 {
-		if length <= room {
+		if length <= room-2*margin {
 			at = (room - length) / 2
 		} else {
-			at = min(0, max(room-length, at))
+			// A little beyond the edge, so that the place under the pointer stays while the
+			// picture grows out of its window, and what lies at the edge can be taken hold of.
+			at = min(2*margin, max(room-length-2*margin, at))
 		}
 		return float32(math.Round(float64(at*scale))) / scale
 	}
