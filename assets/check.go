@@ -57,6 +57,7 @@ const (
 	RegionCovered   = "region_covered"    // by the platform's own buttons and words: lost, kept
 	RegionRounded   = "region_rounded"    // by the round mask: lost, kept
 	RegionAtEdge    = "region_at_edge"    // a face without its margin
+	TextCut         = "text_cut"          // count: writing that nobody has spoken of
 	ClearOfSafe     = "clear_of_safe"     // nothing that is asked for is covered
 	LabelHigh       = "label_high"        // px
 	LabelSmall      = "label_small"       // px, need
@@ -79,7 +80,7 @@ func FindingCodes() map[string][]string {
 	return map[string][]string{
 		NothingAsked: nil, OnlyFound: nil, CropOutside: nil, RegionOutside: nil,
 		RegionWhole: {"kept"}, RegionGone: {"side"}, RegionCut: {"lost", "kept"}, RegionCovered: {"lost", "kept"},
-		RegionRounded: {"lost", "kept"}, RegionAtEdge: {"kept"}, ClearOfSafe: nil,
+		RegionRounded: {"lost", "kept"}, RegionAtEdge: {"kept"}, ClearOfSafe: nil, TextCut: {"count"},
 		LabelHigh: {"px"}, LabelSmall: {"px", "need"},
 		ContrastGood: {"ratio"}, ContrastLow: {"ratio", "need"}, ContrastUnknown: nil, NoWriting: nil,
 		Resolution: {"px"}, Enlarged: {"times", "px", "need"}, EnlargedMuch: {"times", "px", "need"},
@@ -92,8 +93,9 @@ func Sides() []string { return []string{"above", "below", "left", "right", "cove
 
 // Kept is how much of a region stays visible in a slot.
 type Kept struct {
-	Name string  `json:"name"`
-	Kept float64 `json:"kept"` // 0 to 1, after cut, round mask and safe zones
+	Name  string  `json:"name"`
+	Kept  float64 `json:"kept"`            // 0 to 1, after cut, round mask and safe zones
+	Found bool    `json:"found,omitempty"` // by a detector, nobody confirmed it
 }
 
 // Check is what becomes of a creative in one slot.
@@ -119,7 +121,7 @@ func Examine(c Creative, s Slot, at Box) Check {
 	if cut.Empty() {
 		e.find(Finding{Code: CropOutside, Verdict: CannotTell})
 		for _, r := range c.Regions {
-			e.check.Regions = append(e.check.Regions, Kept{Name: r.Name})
+			e.check.Regions = append(e.check.Regions, Kept{Name: r.Name, Found: !r.Confirmed})
 		}
 		return e.end()
 	}
@@ -134,6 +136,9 @@ func Examine(c Creative, s Slot, at Box) Check {
 		e.find(Finding{Code: OnlyFound, Verdict: CannotTell})
 	case s.Safe != Edges{} && !e.hurt:
 		e.find(Finding{Code: ClearOfSafe, Verdict: OK})
+	}
+	if e.texts > 0 {
+		e.find(Finding{Code: TextCut, Verdict: OK, Warns: true, Found: true, Args: map[string]string{"count": strconv.Itoa(e.texts)}})
 	}
 	e.file(at == Box{})
 	return e.end()
@@ -170,6 +175,7 @@ type examiner struct {
 	seen         window
 	check        Check
 	asked, found int  // regions that the slot asks for: confirmed, and not
+	texts        int  // text that nobody has spoken of and that does not come through
 	hurt         bool // one of them does not come through as it should
 }
 
@@ -182,8 +188,6 @@ func (e *examiner) judge(r Region, f Finding) {
 	case f.Verdict != Lost:
 	case r.Confirmed:
 		e.hurt = true
-	case r.Kind == Text:
-		f.Verdict, f.Warns = OK, true
 	default:
 		e.hurt = true
 		f.Verdict = CannotTell
@@ -193,8 +197,8 @@ func (e *examiner) judge(r Region, f Finding) {
 
 func (e *examiner) region(r Region) {
 	if !r.Box.within(e.c.Width, e.c.Height) {
-		e.check.Regions = append(e.check.Regions, Kept{Name: r.Name})
-		if e.s.AsksFor(r.Kind) {
+		e.check.Regions = append(e.check.Regions, Kept{Name: r.Name, Found: !r.Confirmed})
+		if e.s.AsksFor(r.Kind) && (r.Confirmed || r.Kind != Text) {
 			e.count(r)
 			e.hurt = true
 			e.find(Finding{Code: RegionOutside, Region: r.Name, Found: !r.Confirmed, Verdict: CannotTell})
@@ -202,8 +206,15 @@ func (e *examiner) region(r Region) {
 		return
 	}
 	kept := e.seen.shows(r.Box)
-	e.check.Regions = append(e.check.Regions, Kept{Name: r.Name, Kept: kept})
+	e.check.Regions = append(e.check.Regions, Kept{Name: r.Name, Kept: kept, Found: !r.Confirmed})
 	if !e.s.AsksFor(r.Kind) {
+		return
+	}
+	if r.Kind == Text && !r.Confirmed {
+		// A street has dozens; each by itself would drown what matters.
+		if kept < keepWriting {
+			e.texts++
+		}
 		return
 	}
 	e.count(r)
@@ -228,7 +239,7 @@ func (e *examiner) region(r Region) {
 func (e *examiner) count(r Region) {
 	if r.Confirmed {
 		e.asked++
-	} else if r.Kind != Text {
+	} else {
 		e.found++
 	}
 }

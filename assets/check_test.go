@@ -69,7 +69,7 @@ func TestAVerdictSaysWhatBecameOfARegion(t *testing.T) {
 		"nothing at all":          {drawn(), "feed-3x4", Box{}, CannotTell, []string{NothingAsked}, -1},
 		"only found, and kept":    {drawn(onlyFound(Face, face)), "feed-3x4", Box{}, CannotTell, []string{OnlyFound}, 1},
 		"only found, and cut":     {drawn(onlyFound(Face, Box{900, 300, 300, 300})), "feed-1x1", Box{}, CannotTell, []string{RegionCut, OnlyFound}, .8},
-		"text that nobody knows":  {drawn(onlyFound(Text, Box{900, 300, 300, 300})), "feed-1x1", Box{}, CannotTell, []string{NothingAsked, RegionCut}, .8},
+		"text that nobody knows":  {drawn(onlyFound(Text, Box{900, 300, 300, 300})), "feed-1x1", Box{}, CannotTell, []string{NothingAsked, TextCut}, .8},
 		"a face with its margin":  {drawn(confirmed(Face, Box{1000, 380, 400, 400})), "feed-1x1", Box{}, OK, nil, 1},
 		"a face near the edge":    {drawn(confirmed(Face, Box{1000, 345, 400, 400})), "feed-1x1", Box{}, Lost, []string{RegionAtEdge}, .9625},
 		"outside the mask":        {drawn(confirmed(Face, Box{20, 380, 280, 280})), "avatar", Box{}, Lost, []string{RegionGone}, 0},
