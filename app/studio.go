@@ -303,6 +303,16 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 			}},
 		)
 	}
+	if decides || plans {
+		items = append(items, views.RailItem{ID: "pictures", Icon: look.IconPictures, New: func(b *words.Book) views.Screen {
+			c := views.PicturesConfig{Loop: s.loop, Book: b, Me: d.me, Creatives: d.db.Creatives(), Slots: d.db.Slots(), Desk: pictureDesk{d.db.Pictures(), d.opener},
+				Gallery: d.gallery, Jobs: s.jobs, Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("pictures")}
+			if d.me.Plans() {
+				c.Campaigns = d.db.Campaigns()
+			}
+			return views.NewPictures(c)
+		}})
+	}
 	if decides {
 		if d.me.Role != people.Moderator {
 			items = append(items, views.RailItem{ID: "rules", Icon: look.IconRules, New: func(b *words.Book) views.Screen {

@@ -47,6 +47,7 @@ type platform struct {
 	hidden   map[string]int
 	policies []moderation.Policy
 	pictures map[assets.ID]*image.RGBA
+	facts    PictureFacts // what the viewer learns of them
 
 	me        people.Person // who sits at the desk; moderator1 unless the test says otherwise
 	notes     map[string][]moderation.Note
@@ -383,7 +384,7 @@ func (p *platform) appeal(id string, verdict moderation.Verdict, policy, reason,
 func (p *platform) config(l words.Language) DeskConfig {
 	b := words.For(l).In(shanghaiTime())
 	return DeskConfig{
-		Loop: p, Book: b, Me: p.me, Queue: p, Cases: p, Policies: p, People: staff{p}, Queues: p, Notify: p, Clock: p, Go: p.Go,
+		Loop: p, Book: b, Me: p.me, Queue: p, Cases: p, Policies: p, People: staff{p}, Queues: p, Notify: p, Clock: p, Go: p.Go, Pictures: p.facts,
 		Gallery: &kit.Gallery{Previews: p, Loop: p, Missing: b.T("kit.picture_none"), Hold: b.T("kit.picture_hold"),
 			Reason: func(err error) string { what, _ := b.Error(err); return what }},
 	}
@@ -405,7 +406,7 @@ func (p *platform) window(s Screen, w, h float32) fyne.Window {
 func (p *platform) press(win fyne.Window, keys ...string) {
 	for _, k := range keys {
 		c := win.Canvas()
-		name := map[string]fyne.KeyName{"Enter": fyne.KeyReturn, "Space": fyne.KeySpace, "Esc": fyne.KeyEscape, "Left": fyne.KeyLeft, "Right": fyne.KeyRight}[k]
+		name := map[string]fyne.KeyName{"Enter": fyne.KeyReturn, "Space": fyne.KeySpace, "Esc": fyne.KeyEscape, "Left": fyne.KeyLeft, "Right": fyne.KeyRight, "Up": fyne.KeyUp, "Down": fyne.KeyDown, "Delete": fyne.KeyDelete}[k]
 		if name == "" {
 			name = fyne.KeyName(strings.ToUpper(k))
 		}

@@ -271,7 +271,7 @@ func (m *market) studio(t *testing.T, l words.Language, id string, screen func(*
 	var shell *Shell
 	other := func(*words.Book) Screen { return nil }
 	items := []RailItem{{ID: "today", Icon: look.IconToday, New: other}, {ID: "campaigns", Icon: look.IconCampaigns, New: other},
-		{ID: "kols", Icon: look.IconKOLs, New: other}, {ID: "settings", Icon: look.IconSettings, New: other}}
+		{ID: "kols", Icon: look.IconKOLs, New: other}, {ID: "pictures", Icon: look.IconPictures, New: other}, {ID: "settings", Icon: look.IconSettings, New: other}}
 	for i := range items {
 		if items[i].ID == id {
 			items[i].New = func(b *words.Book) Screen { return screen(shell, b) }

@@ -27,12 +27,12 @@ type Key struct {
 var named = map[string]fyne.KeyName{
 	"Space": fyne.KeySpace, "Up": fyne.KeyUp, "Down": fyne.KeyDown, "Left": fyne.KeyLeft, "Right": fyne.KeyRight,
 	"Enter": fyne.KeyReturn, "Escape": fyne.KeyEscape, "PageUp": fyne.KeyPageUp, "PageDown": fyne.KeyPageDown,
-	"Home": fyne.KeyHome, "End": fyne.KeyEnd,
+	"Home": fyne.KeyHome, "End": fyne.KeyEnd, "Delete": fyne.KeyDelete,
 }
 
 // runes maps characters to the bindings they stand for; the full-width ones are
 // what a Chinese input method makes of the same keys.
-var runes = map[rune]string{'?': "?", '？': "?", '/': "/", '、': "/", '+': "+", '=': "+", '-': "-", '0': "0", '1': "1", '2': "2", '3': "3", '4': "4"}
+var runes = map[rune]string{'?': "?", '？': "?", '/': "/", '、': "/", '+': "+", '=': "+", '-': "-", '0': "0", '1': "1", '2': "2", '3': "3", '4': "4", '5': "5", '6': "6"}
 
 // Keys gives a canvas the bindings of the screen that is shown. They apply
 // while no field has the focus: what is typed into a field is text.
@@ -72,7 +72,8 @@ func (k *Keys) typed(e *fyne.KeyEvent) {
 			return fyne.KeyName(b.Name) == e.Name
 		}
 		if n, ok := named[b.Name]; ok {
-			return n == e.Name || n == fyne.KeyReturn && e.Name == fyne.KeyEnter
+			// Small keyboards have no Delete.
+			return n == e.Name || n == fyne.KeyReturn && e.Name == fyne.KeyEnter || n == fyne.KeyDelete && e.Name == fyne.KeyBackspace
 		}
 		return false
 	})

@@ -57,7 +57,10 @@ func (p *Painter) Still(want Still) []byte {
 }
 
 // compose leaves a still life on the canvas.
-func (p *Painter) compose(want Still) {
+func (p *Painter) compose(want Still) { p.lay(want, true) }
+
+// lay leaves a still life on the canvas, or its scene alone.
+func (p *Painter) lay(want Still, subject bool) {
 	p.canvas.size(StillWidth, StillHeight)
 	s := &still{
 		Painter: p, palette: palettes[want.Palette%Palettes], want: want, base: ground,
@@ -66,7 +69,9 @@ func (p *Painter) compose(want Still) {
 	s.scene()
 	s.beside()
 	s.canvas.lens = lens{s.nearness(), midX, s.base}
-	subjects[want.Subject](s)
+	if subject {
+		subjects[want.Subject](s)
+	}
 	s.canvas.lens = noLens
 	s.overlay()
 }

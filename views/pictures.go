@@ -1,0 +1,607 @@
+package views
+
+import (
+	"cmp"
+	"context"
+	"image"
+	"slices"
+	"strings"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
+
+	"cinnabar/assets"
+	"cinnabar/campaigns"
+	"cinnabar/internal/fault"
+	"cinnabar/internal/people"
+	"cinnabar/views/kit"
+	"cinnabar/views/look"
+	"cinnabar/views/words"
+)
+
+// CreativeBook is what the pictures screen asks of creatives.
+type CreativeBook interface {
+	List(ctx context.Context, q campaigns.CreativeQuery) ([]campaigns.Creative, error)
+	Add(ctx context.Context, request, campaign string, pictures []campaigns.NewCreative) ([]string, error)
+	Put(ctx context.Context, request string, c campaigns.Creative) (campaigns.Creative, error)
+}
+
+// SlotList reads the slots that pictures are checked for.
+type SlotList interface {
+	List(ctx context.Context) ([]assets.Slot, error)
+}
+
+// CampaignList reads the campaigns that a picture can be added to.
+type CampaignList interface {
+	List(ctx context.Context, q campaigns.CampaignQuery) ([]campaigns.Campaign, error)
+}
+
+// PictureDesk opens pictures, from the studio or from disk. All of it may take long and is
+// called off the UI thread.
+type PictureDesk interface {
+	// Look opens a stored picture. Its Regions are for Find.
+	Look(ctx context.Context, id assets.ID) (Looked, error)
+	// File opens a picture on disk, which is sent nowhere, and says what its pixels show.
+	File(ctx context.Context, path string) (Looked, error)
+	// Find says what the pixels of a picture show that was looked at. It is only found:
+	// nobody has confirmed it.
+	Find(ctx context.Context, of Looked) []assets.Region
+	// Measure says how well the writing of regions stands out and how sharp they are, of
+	// a picture that was looked at before.
+	Measure(ctx context.Context, of Looked, regions []assets.Region) map[string]assets.Measured
+	// Bring hands files in and returns what they are, in the same order.
+	Bring(ctx context.Context, request string, paths []string) ([]assets.ID, error)
+	// Export writes the cuts of a picture into a folder as files, and returns their paths.
+	Export(ctx context.Context, of Looked, cuts []Cut, dir string) ([]string, error)
+	// Folder lists folders and pictures in a folder; "" is where the person began.
+	Folder(dir string) (Folder, error)
+	// Seen tells where else the picture, or one like it, was seen, and how many were searched.
+	Seen(ctx context.Context, id assets.ID) ([]assets.Sighting, int, error)
+}
+
+// Looked is a picture that was opened, and what its pixels show.
+type Looked struct {
+	ID   assets.ID // "" for a file that is only on disk
+	Path string    // of such a file
+	// Image is the upright picture, its longest side 1280 px at most; it must not change.
+	Image         *image.RGBA
+	Width, Height int // of the whole upright picture
+	Bytes         int64
+	Regions       []assets.Region // found
+	Codes         int             // QR codes found
+	Profile       string          // of its colours, "" for sRGB
+	Turned        bool            // the file lay on its side
+}
+
+// Cut is a part of a picture on its way to a file.
+type Cut struct {
+	Slot assets.Slot
+	Box  assets.Box // pixels of the upright picture
+	Name string     // of the picture, without its ending
+}
+
+// Folder is a folder on disk as it is chosen from.
+type Folder struct {
+	Path    string
+	Parent  string // "" at the top
+	Entries []FolderEntry
+}
+
+// FolderEntry is something in a folder: another folder, or a picture.
+type FolderEntry struct {
+	Name, Path string
+	Folder     bool
+	Bytes      int64
+}
+
+// PicturesConfig is what the pictures screen is made of.
+type PicturesConfig struct {
+	Loop      kit.Loop
+	Book      *words.Book
+	Me        people.Person // a marketer draws and chooses, everybody else reads
+	Creatives CreativeBook
+	Slots     SlotList
+	Campaigns CampaignList // nil for whoever reads no plans
+	Desk      PictureDesk
+	Gallery   *kit.Gallery
+	Jobs      Jobs // for folders; nil runs them without telling the window
+	Notify    Notifier
+	Retitle   func()
+	Down      *fault.Error
+	Go        func(f func())
+	NewID     func() string
+}
+
+// Pictures shows a creative in every slot of the platforms: what survives each cut, which
+// crop would keep more, and where the picture was seen before. Crops are suggested and
+// never made without a person's word.
+type Pictures struct {
+	cfg   PicturesConfig
+	book  *words.Book
+	up    bool
+	shown bool
+
+	lists  latest[pictureSet]
+	known  *pictureSet
+	err    error // why nothing could be read yet
+	filter campaigns.CreativeQuery
+	typed  string
+	items  []campaigns.Creative // those that fit the filter
+	work   *creativeWork        // what is on the desk, nil for nothing
+	wish   string               // the creative to open once it is read
+	page   picturePage
+
+	looks   latest[Looked]
+	seen    latest[seenElsewhere]
+	measure latest[map[string]assets.Measured]
+	advice  latest[[]suggestion]
+	cuts    latest[cutImages]
+	folders latest[Folder]
+	saving  sync.WaitGroup
+	out     int // writes and long work on their way
+
+	room   *fyne.Container
+	viewer *kit.Viewer
+	legend *fyne.Container
+	about  *kit.Paragraph
+	sheet  *sheet
+	side   *pictureSide
+	strip  *creativeStrip
+	browse *browser
+	table  *folderCheck
+	menu   *kit.Menu
+}
+
+// pictureSet is what the screen reads of the database.
+type pictureSet struct {
+	Creatives []campaigns.Creative
+	Slots     []assets.Slot
+	Campaigns []campaigns.Campaign
+}
+
+type seenElsewhere struct {
+	list     []assets.Sighting
+	searched int
+}
+
+// picturePage is what fills the screen.
+type picturePage uint8
+
+const (
+	sheetPage picturePage = iota
+	browsePage
+	folderPage
+)
+
+// NewPictures makes the screen. Nothing is read before it is shown.
+func NewPictures(c PicturesConfig) *Pictures {
+	if c.Go == nil {
+		c.Go = func(f func()) { go f() }
+	}
+	if c.NewID == nil {
+		c.NewID = uuid.NewString
+	}
+	p := &Pictures{cfg: c, book: c.Book, up: c.Down == nil, room: container.NewStack(), menu: kit.NewMenu(),
+		lists: latest[pictureSet]{loop: c.Loop, run: c.Go}, looks: latest[Looked]{loop: c.Loop, run: c.Go}, seen: latest[seenElsewhere]{loop: c.Loop, run: c.Go},
+		measure: latest[map[string]assets.Measured]{loop: c.Loop, run: c.Go}, advice: latest[[]suggestion]{loop: c.Loop, run: c.Go},
+		cuts: latest[cutImages]{loop: c.Loop, run: c.Go}, folders: latest[Folder]{loop: c.Loop, run: c.Go}}
+	p.viewer = kit.NewViewer(c.Gallery)
+	p.viewer.Bare(true)
+	p.viewer.OnDrawn = p.drew
+	p.viewer.OnMoved = p.moved
+	p.viewer.OnSelected = p.chooseRegion
+	p.build()
+	return p
+}
+
+// ID names the screen.
+func (p *Pictures) ID() string { return "pictures" }
+
+// Title is the name of the screen and of the picture on the desk.
+func (p *Pictures) Title() (title, subtitle string) {
+	b := p.book
+	switch {
+	case p.page == folderPage && p.table != nil:
+		return b.T("shell.pictures"), b.T("pictures.in_folder", p.table.dir)
+	case p.work != nil:
+		return b.T("shell.pictures"), b.T("pictures.in_every_slot", p.work.now.Name)
+	}
+	return b.T("shell.pictures"), ""
+}
+
+// Content is the whole screen.
+func (p *Pictures) Content() fyne.CanvasObject { return p.room }
+
+// draws reports whether this person may change the creative on the desk now. A file that
+// is only on disk is anybody's to draw in: nothing is kept of it.
+func (p *Pictures) draws() bool {
+	if p.work == nil {
+		return false
+	}
+	if p.work.loose() {
+		return true
+	}
+	return p.up && p.cfg.Me.Plans() && p.work.now.State != campaigns.Closed
+}
+
+// adds reports whether this person brings pictures into campaigns.
+func (p *Pictures) adds() bool { return p.cfg.Me.Plans() && p.cfg.Campaigns != nil }
+
+// Keys move between creatives and slots, and do what the buttons do.
+func (p *Pictures) Keys() []kit.Key {
+	b := p.book
+	switch p.page {
+	case browsePage:
+		return p.browse.keys()
+	case folderPage:
+		return p.table.keys()
+	}
+	keys := []kit.Key{
+		{Name: "J", Label: b.T("pictures.key_move"), Do: func() { p.step(1) }},
+		{Name: "K", Label: b.T("pictures.key_move"), Do: func() { p.step(-1) }},
+		{Name: "Left", Label: b.T("pictures.key_slots"), Do: func() { p.arrow(-1, 0) }},
+		{Name: "Right", Label: b.T("pictures.key_slots"), Do: func() { p.arrow(1, 0) }},
+		{Name: "Up", Label: b.T("pictures.key_slots"), Do: func() { p.arrow(0, -1) }},
+		{Name: "Down", Label: b.T("pictures.key_slots"), Do: func() { p.arrow(0, 1) }},
+		{Name: "Enter", Label: b.T("pictures.key_large"), Do: p.enlarge},
+		{Name: "F", Label: b.T("pictures.key_folder"), Do: p.askFolder},
+		{Name: "/", Label: b.T("pictures.key_search"), Do: func() { p.strip.search.Focus() }},
+		{Name: "Escape", Do: p.escape},
+	}
+	if p.adds() {
+		keys = append(keys, kit.Key{Name: "N", Label: b.T("pictures.key_add"), Do: p.askFiles})
+	}
+	if p.work == nil {
+		return keys
+	}
+	keys = append(keys, kit.Key{Name: "R", Label: b.T("pictures.key_region"), Do: func() { p.nextRegion(1) }},
+		kit.Key{Name: "E", Label: b.T("pictures.key_export"), Do: p.askExport},
+		kit.Key{Name: "+", Label: b.T("pictures.key_zoom"), Do: p.viewer.Larger}, kit.Key{Name: "-", Label: b.T("pictures.key_zoom"), Do: p.viewer.Smaller},
+		kit.Key{Name: "0", Label: b.T("pictures.key_zoom"), Do: p.viewer.Fit})
+	if p.draws() {
+		keys = append(keys, kit.Key{Name: "A", Label: b.T("pictures.key_suggested"), Do: p.useSuggested},
+			kit.Key{Name: "D", Label: b.T("pictures.key_draw"), Do: p.draw},
+			kit.Key{Name: "C", Label: b.T("pictures.key_confirm"), Do: p.confirm},
+			kit.Key{Name: "Delete", Label: b.T("pictures.key_remove"), Do: p.remove},
+			kit.Key{Name: "Z", Label: b.T("pictures.key_undo"), Do: p.undo})
+		for i, k := range regionKinds {
+			keys = append(keys, kit.Key{Name: string(rune('1' + i)), Label: b.T("pictures.key_kind"), Do: func() { p.setKind(k) }})
+		}
+	}
+	return keys
+}
+
+// regionKinds are the kinds in the order of their keys.
+var regionKinds = []assets.RegionKind{assets.Subject, assets.Label, assets.Logo, assets.Headline, assets.Face, assets.Text}
+
+// Shown reads the creatives.
+func (p *Pictures) Shown() {
+	p.shown = true
+	p.Refresh()
+}
+
+// Hidden gives up on what is still on its way. What is being saved is seen through.
+func (p *Pictures) Hidden() {
+	p.shown = false
+	p.lists.drop()
+	p.menu.Close()
+	p.viewer.Draw(false)
+}
+
+// Close gives back what the screen holds.
+func (p *Pictures) Close() {
+	p.looks.drop()
+	p.seen.drop()
+	p.measure.drop()
+	p.advice.drop()
+	p.cuts.drop()
+	if p.table != nil {
+		p.table.stop()
+	}
+	p.viewer.Close()
+}
+
+// Busy reports whether something is on its way that will change what is shown.
+func (p *Pictures) Busy() bool {
+	return p.lists.out || p.looks.out || p.seen.out || p.measure.out || p.advice.out || p.cuts.out || p.folders.out || p.out > 0 || p.viewer.Busy()
+}
+
+// Wait blocks until every save has been answered; not for the screen's thread.
+func (p *Pictures) Wait() { p.saving.Wait() }
+
+// SetLink tells the screen where the connection stands.
+func (p *Pictures) SetLink(up bool, _ *fault.Error) {
+	p.up = up
+	if p.page == sheetPage && p.known != nil {
+		p.redraw()
+	}
+	if up {
+		p.save()
+	}
+}
+
+// SetBook changes the language; what is on the desk stays there.
+func (p *Pictures) SetBook(b *words.Book) {
+	p.book = b
+	if p.table != nil {
+		p.table.stop()
+		p.table = nil
+	}
+	p.page = sheetPage
+	p.build()
+}
+
+// Holds is what was drawn and could not be saved yet.
+func (p *Pictures) Holds(window bool) []Held {
+	if p.work == nil || p.work.loose() || !p.work.dirty() || p.work.sending && !window {
+		return nil
+	}
+	h := Held{What: p.book.T("pictures.held", p.work.now.Name), Next: p.book.T("pictures.held_next"), Drop: func() { p.work.now = p.work.saved }}
+	return []Held{h}
+}
+
+// Refresh reads creatives and slots anew. What is being drawn stays.
+func (p *Pictures) Refresh() {
+	p.lists.ask(func(ctx context.Context) (set pictureSet, err error) {
+		if set.Creatives, err = p.cfg.Creatives.List(ctx, campaigns.CreativeQuery{}); err != nil {
+			return set, err
+		}
+		if set.Slots, err = p.cfg.Slots.List(ctx); err != nil {
+			return set, err
+		}
+		if p.adds() {
+			set.Campaigns, err = p.cfg.Campaigns.List(ctx, campaigns.CampaignQuery{})
+		}
+		return set, err
+	}, func(set pictureSet, err error) {
+		switch {
+		case err != nil && p.known != nil:
+			return // what is known stays
+		case err != nil:
+			p.err = err
+			p.build()
+			return
+		}
+		first := p.known == nil
+		slots := first || !slices.EqualFunc(p.known.Slots, set.Slots, sameSlot)
+		p.known, p.err = &set, nil
+		p.sift()
+		p.catchUp()
+		if first {
+			p.build()
+		} else {
+			p.redraw()
+		}
+		wish := slices.IndexFunc(set.Creatives, func(c campaigns.Creative) bool { return c.ID == p.wish })
+		p.wish = ""
+		switch {
+		case wish >= 0:
+			p.open(set.Creatives[wish])
+		case p.work == nil && len(p.items) > 0:
+			p.open(p.items[0])
+		case p.work != nil && slots:
+			p.examine()
+		}
+	})
+}
+
+func sameSlot(a, b assets.Slot) bool {
+	return a.ID == b.ID && a.Width == b.Width && a.Height == b.Height && a.Round == b.Round && a.Safe == b.Safe && a.Name == b.Name && slices.Equal(a.Asks, b.Asks) && a.NoCodes == b.NoCodes
+}
+
+// sift keeps the creatives that fit the filter.
+func (p *Pictures) sift() {
+	want := strings.ToLower(p.filter.Search)
+	p.items = p.items[:0:0]
+	for _, c := range p.known.Creatives {
+		if (p.filter.Campaign == "" || c.Campaign == p.filter.Campaign) && (want == "" || strings.Contains(strings.ToLower(c.Name+" "+c.Title+" "+c.Brand), want)) {
+			p.items = append(p.items, c)
+		}
+	}
+	// By campaign and name, so that saving one does not move it under the hand.
+	slices.SortStableFunc(p.items, func(a, b campaigns.Creative) int {
+		return cmp.Or(cmp.Compare(a.Brand, b.Brand), cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// catchUp takes in what others did to the creative on the desk, unless something of ours
+// waits to be saved; then saving says so.
+func (p *Pictures) catchUp() {
+	w := p.work
+	if w == nil || w.loose() || w.dirty() || w.sending {
+		return
+	}
+	i := slices.IndexFunc(p.known.Creatives, func(c campaigns.Creative) bool { return c.ID == w.now.ID })
+	if i < 0 {
+		p.work = nil // dropped, or not ours to see any more
+		return
+	}
+	if now := p.known.Creatives[i]; now.Version > w.saved.Version {
+		w.now, w.saved, w.past = now, now, nil
+		p.examine()
+	}
+}
+
+// at is the place of the creative on the desk among those that are listed, -1 for none.
+func (p *Pictures) at() int {
+	if p.work == nil {
+		return -1
+	}
+	return slices.IndexFunc(p.items, func(c campaigns.Creative) bool { return c.ID == p.work.now.ID })
+}
+
+func (p *Pictures) step(by int) {
+	at := p.at()
+	if at < 0 && len(p.items) > 0 {
+		p.leave(func() { p.open(p.items[0]) })
+		return
+	}
+	if to := at + by; to >= 0 && to < len(p.items) {
+		p.leave(func() { p.open(p.items[to]) })
+	}
+}
+
+// leave goes on to something else. What could not be saved of the creative on the desk
+// stays there: another try is made, and the person told.
+func (p *Pictures) leave(do func()) {
+	if p.work != nil && !p.work.loose() && p.work.dirty() && !p.work.sending && p.work.fault != nil {
+		p.save()
+		p.cfg.Notify.Note(kit.Amber, p.book.T("pictures.held", p.work.now.Name), p.book.T("pictures.held_next"))
+		return
+	}
+	do()
+}
+
+// Open shows a creative by its id, when it is among those that are known.
+func (p *Pictures) Open(id string) {
+	p.wish = id
+	if p.known == nil {
+		return
+	}
+	for _, c := range p.known.Creatives {
+		if c.ID == id {
+			p.wish = ""
+			p.leave(func() { p.open(c) })
+		}
+	}
+}
+
+// escape takes back the nearest thing: drawing, the region, the enlarged slot, the file.
+func (p *Pictures) escape() {
+	switch {
+	case p.viewer.Drawing():
+		p.viewer.Draw(false)
+		p.redraw()
+	case p.work != nil && p.work.region != "":
+		p.chooseRegion("")
+	case p.sheet != nil && p.sheet.large:
+		p.enlarge()
+	case p.work != nil && p.work.loose() && p.table != nil:
+		p.show(folderPage)
+	}
+}
+
+// show changes what fills the screen.
+func (p *Pictures) show(page picturePage) {
+	p.page = page
+	p.build()
+	p.retitle()
+}
+
+func (p *Pictures) retitle() {
+	if p.cfg.Retitle != nil && p.shown {
+		p.cfg.Retitle()
+	}
+}
+
+// picturesSide is the width of the right column.
+const picturesSide = look.DecisionWidth
+
+// build makes the widgets in the language of the book.
+func (p *Pictures) build() {
+	b := p.book
+	fill := func(o fyne.CanvasObject) {
+		p.room.Objects = []fyne.CanvasObject{o}
+		p.room.Refresh()
+	}
+	switch {
+	case p.page == browsePage && p.browse != nil:
+		fill(p.browse.content())
+		return
+	case p.page == folderPage && p.table != nil:
+		fill(p.table.content())
+		return
+	}
+	p.page = sheetPage
+	if p.strip == nil || p.strip.book != b {
+		p.strip, p.sheet, p.side = newCreativeStrip(p), newSheet(p), newPictureSide(p)
+		p.legend, p.about = kit.Stack(0), kit.NewParagraph("", kit.Small)
+	}
+	switch {
+	case p.known == nil && p.err != nil:
+		fill(unread(b, p.err, p.Refresh))
+		return
+	case p.known == nil:
+		fill(kit.NewState(kit.State{What: b.T("common.loading")}))
+		return
+	case p.work == nil && len(p.known.Creatives) == 0:
+		fill(p.nothing())
+		return
+	}
+	left := container.New(creativeLayout{p}, p.viewer, kit.Stack(look.S1, p.legend, p.about))
+	fill(kit.Columns(0, picturesSide, nil, kit.Stack(0, kit.Grow(container.New(deskLayout{}, left, p.sheet.content())), p.strip.content()),
+		kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{p.side.content()}.box())))))
+	p.redraw()
+}
+
+// nothing is what stands where creatives would.
+func (p *Pictures) nothing() fyne.CanvasObject {
+	b := p.book
+	state := kit.State{Icon: look.IconPictures, What: b.T("pictures.none"), Next: b.T("pictures.none_next"), Action: kit.ButtonConfig{Text: b.T("pictures.folder"), Key: "F", Press: p.askFolder}}
+	if p.adds() && p.up {
+		state.Next = b.T("pictures.none_next_add")
+		state.Action = kit.ButtonConfig{Text: b.T("pictures.add"), Key: "N", Weight: kit.Primary, Press: p.askFiles}
+	}
+	return kit.NewState(state)
+}
+
+// redraw shows what has changed.
+func (p *Pictures) redraw() {
+	if p.page != sheetPage || p.known == nil || p.strip == nil {
+		return
+	}
+	if p.work == nil && len(p.known.Creatives) == 0 {
+		p.build()
+		return
+	}
+	p.overlay()
+	p.drawLegend()
+	p.sheet.draw()
+	p.side.draw()
+	p.strip.draw()
+	p.retitle()
+}
+
+// deskLayout lays the creative beside the sheet of slots.
+type deskLayout struct{}
+
+func (deskLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 320) }
+
+func (deskLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	const gap = look.S5
+	w := min(640, max(240, (s.Width-3*gap)*.445))
+	objects[0].Move(fyne.NewPos(gap, gap))
+	objects[0].Resize(fyne.NewSize(w, s.Height-gap))
+	objects[1].Move(fyne.NewPos(2*gap+w-sheetBleed, 0))
+	objects[1].Resize(fyne.NewSize(max(0, s.Width-2*gap-w+sheetBleed), s.Height))
+}
+
+// creativeLayout gives the picture its own shape in the room it has, with the legend
+// under it.
+type creativeLayout struct{ p *Pictures }
+
+func (creativeLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 240) }
+
+func (l creativeLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	below := kit.HeightFor(objects[1], s.Width)
+	w, h := s.Width, max(40, s.Height-below-look.S3)
+	if c := l.p.work; c != nil && c.now.Width > 0 && c.now.Height > 0 {
+		shape := float32(c.now.Height) / float32(c.now.Width)
+		if w*shape < h {
+			h = w * shape
+		} else {
+			w = h / shape
+		}
+	}
+	// The viewer leaves a margin around what it fits; the picture shall begin at the edge.
+	objects[0].Move(fyne.NewPos(-viewerMargin, -viewerMargin))
+	objects[0].Resize(fyne.NewSize(w+2*viewerMargin, h+2*viewerMargin))
+	objects[1].Move(fyne.NewPos(0, h+look.S3))
+	objects[1].Resize(fyne.NewSize(s.Width, below))
+}
+
+// viewerMargin is what the viewer leaves free around a picture that it shows whole, in
+// pixels: room for the handles of what lies at the edge.
+const viewerMargin = 12
