@@ -22,6 +22,7 @@ func (s *studio) runTrial(ctx context.Context, g *planting) {
 		s.program.log.Error("sample", "error", err)
 		s.loop.Do(func() { s.tell(err) })
 	}
+	s.behind("look", func() { s.keepLooking(ctx) })
 	s.keepScanning(ctx)
 }
 

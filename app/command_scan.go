@@ -52,8 +52,14 @@ func (c scanCommand) Run(ctx context.Context, p *program) error {
 	if err := renewFees(ctx, s.KOLs()); err != nil {
 		return err
 	}
+	progress = newBar(p.errs, p.words.T("command.looking"))
+	seen, err := lookIfProcess(ctx, s.Pictures(), func(done, total int) { progress.set(int64(done), int64(total)) })
+	progress.clear()
+	if err != nil {
+		return err
+	}
 	if p.flags.JSON {
-		answer := map[string]any{"scored": did.Scored, "opened": did.Opened, "model": models.live.Version()}
+		answer := map[string]any{"scored": did.Scored, "opened": did.Opened, "model": models.live.Version(), "looked": seen.Looked, "look_failed": seen.Failed}
 		if models.shadow != nil {
 			answer["shadow"], answer["shadow_scored"] = models.shadow.Version(), did.Shadow
 		}
@@ -62,6 +68,9 @@ func (c scanCommand) Run(ctx context.Context, p *program) error {
 	_, err = fmt.Fprintln(p.out, p.words.T("command.scanned", p.words.Number(did.Scored), p.words.Number(did.Opened)))
 	if err == nil && models.shadow != nil {
 		_, err = fmt.Fprintln(p.out, p.words.T("command.scanned_shadow", p.words.Number(did.Shadow), models.shadow.Version()))
+	}
+	if err == nil && seen.Looked > 0 {
+		_, err = fmt.Fprintln(p.out, p.words.T("command.looked", p.words.Number(seen.Looked), p.words.Number(seen.Failed)))
 	}
 	return err
 }

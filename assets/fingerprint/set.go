@@ -1,6 +1,9 @@
 package fingerprint
 
-import "image"
+import (
+	"fmt"
+	"image"
+)
 
 // Parts of a picture that have a print, by their number.
 const (
@@ -147,4 +150,22 @@ func (m Match) before(other Match) bool {
 		return !m.Mirrored
 	}
 	return !m.Cut && other.Cut
+}
+
+// PartName is a part's name in files and commands: "whole", "framed", "3:4/1" for the
+// first of five cuts, "trim/2" for 2 % less on every side.
+func PartName(part int) string {
+	cuts := anchors * len(ratios)
+	switch {
+	case part == Whole:
+		return "whole"
+	case part == Framed:
+		return "framed"
+	case part >= 1 && part <= cuts:
+		r := ratios[(part-1)/anchors]
+		return fmt.Sprintf("%d:%d/%d", r[0], r[1], (part-1)%anchors+1)
+	case part > cuts && part <= cuts+trims:
+		return fmt.Sprintf("trim/%d", trimStep*(part-cuts))
+	}
+	return fmt.Sprintf("part/%d", part)
 }
