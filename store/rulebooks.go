@@ -311,19 +311,25 @@ func (r *Rulebooks) posts(ctx context.Context, ids []string) (map[string]moderat
 	const atOnce = 2000
 	posts := make(map[string]moderation.Post, len(ids))
 	for from := 0; from < len(ids); from += atOnce {
-		var rows []postRow
+		var some []moderation.Post
 		err := r.db.read(ctx, func(q sqlx.QueryerContext) error {
-			rows = rows[:0]
-			return sqlx.SelectContext(ctx, q, &rows, postSelect+` WHERE k.id = ANY ($1)`, pq.StringArray(ids[from:min(len(ids), from+atOnce)]))
+			var rows []postRow
+			if err := sqlx.SelectContext(ctx, q, &rows, postSelect+` WHERE k.id = ANY ($1)`, pq.StringArray(ids[from:min(len(ids), from+atOnce)])); err != nil {
+				return err
+			}
+			some = make([]moderation.Post, len(rows))
+			for i, row := range rows {
+				var err error
+				if some[i], err = row.post(); err != nil {
+					return err
+				}
+			}
+			return withFound(ctx, q, some) // what scans see, a replay sees
 		})
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows {
-			p, err := row.post()
-			if err != nil {
-				return nil, err
-			}
+		for _, p := range some {
 			posts[p.ID] = p
 		}
 	}

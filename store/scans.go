@@ -33,9 +33,9 @@ func (s *Scans) Posts() *Posts { return s.db.Posts() }
 // coming in; and none for a version whose rulebook retired. One whose rulebook was
 // not published is refused (FieldValue).
 func (s *Scans) Take(ctx context.Context, request, model string, n int) ([]moderation.Post, error) {
-	var rows []postRow
+	var posts []moderation.Post
 	err := s.db.write(ctx, func(tx *sqlx.Tx) error {
-		rows = rows[:0]
+		posts = nil
 		var raw []byte
 		if err := tx.QueryRowxContext(ctx, `SELECT studio.scan_take($1, $2, $3)`, request, model, n).Scan(&raw); err != nil {
 			return err
@@ -47,16 +47,21 @@ func (s *Scans) Take(ctx context.Context, request, model string, n int) ([]moder
 		if len(ids) == 0 {
 			return nil
 		}
-		return tx.SelectContext(ctx, &rows, postSelect+` WHERE k.id = ANY ($1) ORDER BY k.id`, pq.StringArray(ids))
+		var rows []postRow
+		if err := tx.SelectContext(ctx, &rows, postSelect+` WHERE k.id = ANY ($1) ORDER BY k.id`, pq.StringArray(ids)); err != nil {
+			return err
+		}
+		posts = make([]moderation.Post, len(rows))
+		for i, r := range rows {
+			var err error
+			if posts[i], err = r.post(); err != nil {
+				return err
+			}
+		}
+		return withFound(ctx, tx, posts)
 	})
 	if err != nil {
 		return nil, err
-	}
-	posts := make([]moderation.Post, len(rows))
-	for i, r := range rows {
-		if posts[i], err = r.post(); err != nil {
-			return nil, err
-		}
 	}
 	return posts, nil
 }
