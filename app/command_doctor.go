@@ -12,6 +12,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"cinnabar/assets/decode"
 	"cinnabar/internal/typeface"
 	"cinnabar/store"
 	"cinnabar/store/local"
@@ -65,6 +66,11 @@ func (p *program) machineSymptoms() []symptom {
 		found = append(found, symptom{"font", "warn", t("command.doctor_no_bold")})
 	default:
 		found = append(found, symptom{"font", "fine", t("command.doctor_font")})
+	}
+	if ffmpeg, _, ok := decode.FFmpeg(); ok {
+		found = append(found, symptom{"ffmpeg", "fine", t("command.doctor_ffmpeg", ffmpeg)})
+	} else {
+		found = append(found, symptom{"ffmpeg", "warn", t("command.doctor_no_ffmpeg")})
 	}
 	if name, err := settingsFile(); err == nil {
 		found = append(found, symptom{"settings", "fine", t("command.doctor_folder", filepath.Dir(name))})
