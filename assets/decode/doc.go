@@ -15,7 +15,7 @@ import "time"
 
 // Version names what comes out of Decode for the same bytes. Whoever keeps
 // decoded pictures keeps them under it; it grows when the result changes.
-const Version = "1"
+const Version = "2"
 
 // Limits of what is opened. A picture of 50 MP needs 200 MB as RGBA, beside what
 // the decoder itself holds; a progressive JPEG needs up to 14 bytes a pixel.

@@ -147,12 +147,24 @@ func (p *iccParts) join() (profile []byte, damaged bool) {
 	return profile, false
 }
 
-// decodeJPEG decodes to a quarter or an eighth of the stored size where that is
-// enough: each block of eight by eight pixels is a sum of waves, and a smaller one
-// is the sum of the slow ones, for a fraction of the work.
+// decodeJPEG decodes to a half, a quarter or an eighth of the stored size where that is
+// enough: by scaledJPEG what cameras and phones write, by the fast decoder what that one
+// does not know, such as progressive pictures, and by the standard library the rest.
 func decodeJPEG(ctx context.Context, info Info, data []byte, w Want) (image.Image, error) {
 	if info.simple {
-		o := &jpegn.Options{ToRGBA: true, ScaleDenom: info.denominator(w)}
+		denom := info.denominator(w)
+		if denom > 1 && !info.progressive {
+			if img := scaledJPEG(data, info.stored.Width, info.stored.Height, denom); img != nil {
+				return img, nil
+			}
+		}
+		if denom == 2 {
+			// The fast decoder's transform to four by four pixels is that of another
+			// standard (H.264), which takes a quarter off every slope. Averaging the
+			// whole is right instead.
+			denom = 1
+		}
+		o := &jpegn.Options{ToRGBA: true, ScaleDenom: denom}
 		if w.Longest == 0 {
 			o.UpsampleMethod = jpegn.CatmullRom // colours without stairs for the viewer's 1:1
 		}
@@ -175,16 +187,15 @@ func decodeJPEG(ctx context.Context, info Info, data []byte, w Want) (image.Imag
 	return jpeg.Decode(r)
 }
 
-// denominator is 8 or 4 where that leaves as much as w asks for, otherwise 1. A half
-// is left out: the fast decoder's transform to four by four pixels is that of
-// another standard (H.264), which takes a quarter off every slope. Averaging the
-// whole is right instead.
+// denominator is 8, 4 or 2 where that leaves as much as w asks for, otherwise 1.
 func (i Info) denominator(w Want) int {
 	switch times := i.times(w); {
 	case times >= 8:
 		return 8
 	case times >= 4:
 		return 4
+	case times >= 2:
+		return 2
 	}
 	return 1
 }
