@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"cinnabar/app/sample"
@@ -16,16 +17,19 @@ import (
 // place in the sample, so that a planting which was cut off goes through them once more
 // and is answered as it was.
 func (g *planting) plans(ctx context.Context) error {
-	var artwork [][]byte
-	if err := caught(func() { artwork = sample.Artwork() }); err != nil {
+	var (
+		artwork   [][]byte
+		creatives []sample.Creative
+	)
+	if err := caught(func() { artwork, creatives = sample.Artwork(), sample.Creatives() }); err != nil {
 		return err
 	}
 	desks := &trialDesks{connect: g.place.open}
 	defer desks.close()
-	return g.plansAt(ctx, desks, artwork)
+	return g.plansAt(ctx, desks, artwork, creatives)
 }
 
-func (g *planting) plansAt(ctx context.Context, desks *trialDesks, artwork [][]byte) error {
+func (g *planting) plansAt(ctx context.Context, desks *trialDesks, artwork [][]byte, creatives []sample.Creative) error {
 	worker, err := desks.of(ctx, trialWorker)
 	if err != nil {
 		return err
@@ -34,7 +38,7 @@ func (g *planting) plansAt(ctx context.Context, desks *trialDesks, artwork [][]b
 		return err
 	}
 	for i, p := range sample.Plans(g.stamp.Now, assets.IDOf(artwork[0])) {
-		err := g.plan(ctx, desks, fmt.Sprintf("plan %d", i), p)
+		err := g.plan(ctx, desks, fmt.Sprintf("plan %d", i), p, slices.DeleteFunc(slices.Clone(creatives), func(c sample.Creative) bool { return c.Plan != i }))
 		switch fault.CodeOf(err) {
 		case "":
 		case fault.BrandNotVerified, fault.NoRight:
@@ -47,7 +51,7 @@ func (g *planting) plansAt(ctx context.Context, desks *trialDesks, artwork [][]b
 	return nil
 }
 
-func (g *planting) plan(ctx context.Context, desks *trialDesks, name string, p sample.Plan) error {
+func (g *planting) plan(ctx context.Context, desks *trialDesks, name string, p sample.Plan, creatives []sample.Creative) error {
 	maker, err := desks.of(ctx, p.By)
 	if err != nil {
 		return err
@@ -56,6 +60,9 @@ func (g *planting) plan(ctx context.Context, desks *trialDesks, name string, p s
 		return maker.Campaigns().Put(ctx, g.request(name), p.Campaign)
 	})
 	if err != nil {
+		return err
+	}
+	if err := g.hang(ctx, desks, name, c.ID, creatives); err != nil {
 		return err
 	}
 	for i, m := range p.Moves {
@@ -69,6 +76,25 @@ func (g *planting) plan(ctx context.Context, desks *trialDesks, name string, p s
 	}
 	for i, a := range p.Agreements {
 		if err := g.agree(ctx, desks, fmt.Sprintf("%s contract %d", name, i), c.ID, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hang brings a campaign's pictures in, by whoever made them.
+func (g *planting) hang(ctx context.Context, desks *trialDesks, name, campaign string, creatives []sample.Creative) error {
+	for i, c := range creatives {
+		db, err := desks.of(ctx, c.By)
+		if err != nil {
+			return err
+		}
+		ids, err := db.Pictures().Put(ctx, g.request(fmt.Sprintf("%s picture %d", name, i)), [][]byte{c.Picture})
+		if err != nil {
+			return err
+		}
+		_, err = db.Creatives().Add(ctx, g.request(fmt.Sprintf("%s creative %d", name, i)), campaign, []campaigns.NewCreative{{Picture: ids[0], Name: c.Name, Regions: c.Regions}})
+		if err != nil {
 			return err
 		}
 	}

@@ -85,9 +85,9 @@ func TestTheTrialsPlansAreTakenInAndStandTheSecondTime(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	artwork := sample.Artwork()
+	artwork, creatives := sample.Artwork(), sample.Creatives()
 	for range 2 {
-		if err := g.plansAt(t.Context(), desks, artwork); err != nil {
+		if err := g.plansAt(t.Context(), desks, artwork, creatives); err != nil {
 			t.Fatal(err)
 		}
 		auditor := s.Open(t, "auditor1")
@@ -112,6 +112,10 @@ func TestTheTrialsPlansAreTakenInAndStandTheSecondTime(t *testing.T) {
 		}
 		if len(all) != len(plans) || states[campaigns.Draft] != 1 || states[campaigns.Proposed] != 1 || states[campaigns.Running] != 1 || contracts != 4 || entries != 4 {
 			t.Fatalf("%d campaigns at %v with %d contracts and %d entries", len(all), states, contracts, entries)
+		}
+		shown, err := auditor.Creatives().List(t.Context(), campaigns.CreativeQuery{})
+		if err != nil || len(shown) != len(creatives) {
+			t.Fatalf("%d creatives of %d, %v", len(shown), len(creatives), err)
 		}
 	}
 }
