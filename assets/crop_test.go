@@ -197,7 +197,7 @@ func TestWhatIsKeptIsWhatCanBeCounted(t *testing.T) {
 		if math.Abs(got-want) > .02 {
 			t.Fatalf("%+v in %+v: %f, counted %f", b, win, got, want)
 		}
-		if got < 0 || got > 1 || (got == 1) != win.holds(b) && !(win.round && got > 1-1e-9) {
+		if got < 0 || got > 1 || win.holds(b) && got != 1 || !win.holds(b) && got == 1 && !win.round {
 			t.Fatalf("%+v in %+v: %v, whole: %v", b, win, got, win.holds(b))
 		}
 		// Two halves are as much as the whole.
@@ -211,6 +211,20 @@ func TestWhatIsKeptIsWhatCanBeCounted(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What lies in the circle whole is kept whole, not but for a rounding: 1 is what people
+// read as all of it.
+func TestWhatTheMaskHoldsIsKeptWhole(t *testing.T) {
+	t.Parallel()
+	w := Slot{Width: 200, Height: 200, Round: true}.window(Box{7, 11, 331, 333})
+	for x := 50; x < 250; x += 7 {
+		for y := 60; y < 250; y += 3 {
+			if b := (Box{x, y, 1 + x%40, 1 + y%30}); w.holds(b) && w.shows(b) != 1 {
+				t.Fatalf("%+v: %v", b, w.shows(b))
+			}
+		}
+	}
 }
 
 func TestTheWholeDiscIsPi(t *testing.T) {
