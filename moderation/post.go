@@ -39,8 +39,8 @@ type PostPicture struct {
 	// Codes are the texts of the QR codes that were read in it; nil also where nobody
 	// has looked.
 	Codes []string
-	// Others counts the other authors whose posts are known to show it; 0 also where
-	// nobody has looked.
+	// Others counts the other authors of whose posts it is known that they show the very
+	// same file; 0 also where nobody has looked.
 	Others int
 }
 

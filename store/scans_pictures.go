@@ -14,9 +14,9 @@ import (
 )
 
 // withFound adds to posts what is known of their pictures: the codes that were read in
-// them, and how many other authors' posts show the very same file. Pictures that only
-// look alike are for people to judge (Pictures.Seen): asking for each would hold up a
-// scan. What this login may not see is left out.
+// them, and how many other authors' posts that were scanned before show the very same
+// file. Pictures that only look alike are for people to judge (Pictures.Seen): asking for
+// each would hold up a scan. What this login may not see is left out.
 func withFound(ctx context.Context, q sqlx.QueryerContext, posts []moderation.Post) error {
 	var pictures, authors pq.StringArray // of those that have a file, in order
 	for _, p := range posts {
@@ -47,13 +47,13 @@ func withFound(ctx context.Context, q sqlx.QueryerContext, posts []moderation.Po
 			codes[assets.ID(l.Picture)] = append(codes[assets.ID(l.Picture)], c.Text)
 		}
 	}
+	// From the marks that scans left: looking through all posts takes some 20 ms a picture.
 	// A picture that half the platform shows needn't be counted to the end.
 	var others []int
 	if err := sqlx.SelectContext(ctx, q, &others, `
-		SELECT (SELECT count(DISTINCT o.author_id) FROM (
-		         SELECT p.author_id FROM studio.post p
-		          WHERE p.pictures @? '$[*] ? (@.id != "")' AND p.pictures @> jsonb_build_array(jsonb_build_object('id', x.picture))
-		            AND p.author_id NOT IN ('', x.author) LIMIT 100) AS o)
+		SELECT (SELECT count(DISTINCT o.author) FROM (
+		         SELECT c.author FROM studio.ring_channel c
+		          WHERE c.channel = 'picture:' || x.picture AND c.author NOT IN ('', x.author) LIMIT 200) AS o)
 		  FROM unnest(CAST($1 AS text[]), CAST($2 AS text[])) WITH ORDINALITY AS x(picture, author, n) ORDER BY x.n`, pictures, authors); err != nil {
 		return err
 	}
