@@ -15,12 +15,6 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode/detector"
 )
 
-// Code is a QR code that could be read.
-type Code struct {
-	Text string     `json:"text"` // what is in it, as UTF-8
-	Box  assets.Box `json:"box"`  // pixels of the upright picture, with the modules at its rim
-}
-
 // Longest sides at which codes are looked for. A small code needs the pixels; a large
 // or blurred one is seen better from afar, because what is dark is judged by the 40
 // pixels around.
@@ -35,8 +29,8 @@ const (
 
 // Codes reads the QR codes of a picture, mirrored ones and light on dark ones too. It
 // returns what it has when ctx ends. The work is bounded whatever the picture shows.
-func Codes(ctx context.Context, img *image.RGBA, full image.Point) []Code {
-	var found []Code
+func Codes(ctx context.Context, img *image.RGBA, full image.Point) []assets.Code {
+	var found []assets.Code
 	p := greyOf(img, full, codePixels[0])
 	for i, px := range codePixels {
 		if i > 0 && max(p.w, p.h) <= px {
@@ -55,7 +49,7 @@ func Codes(ctx context.Context, img *image.RGBA, full image.Point) []Code {
 
 // codes adds what a pass over the plane reads to what was found before. The library's
 // own reader cannot be stopped, so its parts are driven from here.
-func (p plane) codes(ctx context.Context, inverted bool, found []Code) []Code {
+func (p plane) codes(ctx context.Context, inverted bool, found []assets.Code) []assets.Code {
 	if p.w < 21 || p.h < 21 {
 		return found // a code has that many modules
 	}
@@ -71,7 +65,7 @@ func (p plane) codes(ctx context.Context, inverted bool, found []Code) []Code {
 			break
 		}
 		box := p.box(t.bounds())
-		if slices.ContainsFunc(found, func(c Code) bool { return overlap(c.Box, box) > .2 }) {
+		if slices.ContainsFunc(found, func(c assets.Code) bool { return overlap(c.Box, box) > .2 }) {
 			continue // its corners again
 		}
 		sampled, err := at.ProcessFinderPatternInfo(detector.NewFinderPatternInfo(t.lower, t.corner, t.right))
@@ -82,7 +76,7 @@ func (p plane) codes(ctx context.Context, inverted bool, found []Code) []Code {
 		if err != nil || result.GetText() == "" {
 			continue
 		}
-		found = append(found, Code{Text: strings.ToValidUTF8(result.GetText(), "\uFFFD"), Box: box})
+		found = append(found, assets.Code{Text: strings.ToValidUTF8(result.GetText(), "\uFFFD"), Box: box})
 	}
 	return found
 }

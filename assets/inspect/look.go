@@ -27,7 +27,7 @@ type Report struct {
 	Faces  []assets.Region
 	Labels []assets.Region
 	Text   []assets.Region // text-like, labels among it
-	Codes  []Code
+	Codes  []assets.Code
 	// Notes say which parts could not be finished; what they had found by then is kept.
 	// A part without a note was looked at to its end.
 	Notes []Note
