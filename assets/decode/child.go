@@ -26,6 +26,9 @@ const (
 	// place. The kernel ends it at half as much again.
 	maxBusy = time.Minute
 
+	// patience is how long a process is waited for: maxTime, less what it takes to end it.
+	patience = maxTime - maxTime/10
+
 	exitMemory = 3
 )
 
@@ -137,7 +140,7 @@ func answer(req request) (img *image.RGBA, held int64, err error) {
 	}
 	// A little less than the parent's patience: a decoder that reads on and on then
 	// ends in a fault and not with its process.
-	limited, cancel := context.WithTimeoutCause(context.Background(), maxTime-maxTime/10, errTooSlow)
+	limited, cancel := context.WithTimeoutCause(context.Background(), patience-maxTime/10, errTooSlow)
 	defer cancel()
 	img, err = pixels(limited, info, req.data, req.want)
 	if limited.Err() != nil {

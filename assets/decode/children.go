@@ -43,7 +43,7 @@ type Children struct {
 	close   context.CancelFunc
 
 	tools    string
-	patience time.Duration // maxTime; less in tests
+	patience time.Duration // another in tests
 }
 
 // NewChildren returns a pool that starts its processes when they are needed.
@@ -62,7 +62,7 @@ func NewChildren(c ChildConfig) *Children {
 		idle:     c.Idle,
 		slots:    make(chan struct{}, c.Workers),
 		all:      map[*child]struct{}{},
-		patience: maxTime,
+		patience: patience,
 	}
 }
 

@@ -180,7 +180,7 @@ func TestAProcessThatIsTooSlowIsEnded(t *testing.T) {
 		if took := time.Since(start); took > 3*time.Second {
 			t.Errorf("ended after %v", took)
 		}
-		pool.patience = maxTime
+		pool.patience = patience
 		fine(t, pool)
 	}
 }

@@ -172,6 +172,27 @@ func toRGBA(img image.Image, canvas image.Rectangle) *image.RGBA {
 				to[4*x], to[4*x+1], to[4*x+2], to[4*x+3] = c.R, c.G, c.B, c.A
 			}
 		}
+	case *image.NRGBA64:
+		// The two kinds of 16 bits that PNG has are copied here by their upper bytes;
+		// what the library does for every kind alike takes ten times as long.
+		for y := range m.Rect.Dy() {
+			to := out.Pix[y*out.Stride:]
+			for from := m.Pix[y*m.Stride:][:8*m.Rect.Dx()]; len(from) >= 8; from, to = from[8:], to[4:] {
+				a := int(from[6])
+				if a == 255 {
+					to[0], to[1], to[2], to[3] = from[0], from[2], from[4], 255
+				} else {
+					to[0], to[1], to[2], to[3] = times(from[0], a), times(from[2], a), times(from[4], a), from[6]
+				}
+			}
+		}
+	case *image.RGBA64:
+		for y := range m.Rect.Dy() {
+			to := out.Pix[y*out.Stride:]
+			for from := m.Pix[y*m.Stride:][:8*m.Rect.Dx()]; len(from) >= 8; from, to = from[8:], to[4:] {
+				to[0], to[1], to[2], to[3] = from[0], from[2], from[4], from[6]
+			}
+		}
 	case *placed:
 		draw.Draw(out, m.Bounds(), m.Image, m.Image.Bounds().Min, draw.Src)
 	default:

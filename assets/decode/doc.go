@@ -4,11 +4,14 @@
 // The order is fixed and each step may assume the one before: size in bytes,
 // kind by the first bytes (JPEG, PNG, WebP and GIF, nothing else, whatever the
 // name's ending says), measures from the header against the limits below,
-// structure (frames of a GIF, scans of a JPEG), room in memory, decoding under
-// recover and a deadline, comparison with the header, colours, orientation.
+// structure (frames of a GIF, scans of a JPEG, what a PNG's bytes can hold), room in
+// memory, decoding under recover and a deadline, comparison with the header, colours
+// to sRGB, orientation.
 //
-// Decoding runs in the caller's goroutine. Scaling, caching and showing are not
-// done here: see assets/preview.
+// The studio opens through Children: all that touches pixels runs in processes of
+// their own, which are this program started again (ServeIfChild). Headers are read
+// on both sides, and what comes back is checked. Here does the same without another
+// process. Fine scaling, caching and showing are not done here: see assets/preview.
 package decode
 
 import "time"
@@ -45,8 +48,8 @@ type Note string
 
 // The notes.
 const (
-	// ColourNotManaged is a picture with a colour profile other than sRGB, or in
-	// CMYK: its colours are shown without conversion and may be off.
+	// ColourNotManaged is a picture in CMYK, or whose profile is of tables, damaged or
+	// for high dynamic range: its colours are shown without conversion and may be off.
 	ColourNotManaged Note = "colour_not_managed"
 	// FirstFrameOnly is an animation of which only the first frame is shown.
 	FirstFrameOnly Note = "first_frame_only"
