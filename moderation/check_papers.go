@@ -28,8 +28,17 @@ func (c checker) pictures() []CheckResult {
 	return results
 }
 
-// reused looks for the same file under another applicant. Equal bytes are the
-// plainest sign; a paper that was photographed again has other bytes.
+// How many bits two pictures of different applicants may differ in before it is told. A
+// logo is one's own. Forms are everybody's: two licences of different companies differ in
+// 8 bits and more, so that of forms only the same picture saved anew is told, and one
+// photographed again is not found.
+const (
+	nearLogo = 10
+	nearForm = 2
+)
+
+// reused looks for the same file under another applicant, and for one that looks like it.
+// Equal bytes are the plainest sign; what only looks alike is for a person to compare.
 func (c checker) reused() []CheckResult {
 	const check = "papers"
 	if c.ctx.Others.Compared == 0 {
@@ -39,6 +48,14 @@ func (c checker) reused() []CheckResult {
 	for i, d := range c.app.Documents {
 		if ref, ok := c.ctx.Others.Pictures[d.Picture]; ok && d.Picture != "" {
 			results = append(results, c.on(result(check, Fail, "papers.reused", "", "ref", ref), i))
+			continue
+		}
+		within := nearForm
+		if d.Kind == Logo {
+			within = nearLogo
+		}
+		if near, ok := c.ctx.Others.Near[d.Picture]; ok && d.Picture != "" && near.Distance <= within {
+			results = append(results, c.on(result(check, Warn, "papers.near", "", "ref", near.Ref, "bits", strconv.Itoa(near.Distance)), i))
 		}
 	}
 	if results == nil {

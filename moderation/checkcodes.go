@@ -113,6 +113,7 @@ func CheckDetails() []CheckCode {
 		{"pictures.no_logo", nil},
 		{"papers.own", []string{"count"}},
 		{"papers.reused", []string{"ref"}},
+		{"papers.near", []string{"ref", "bits"}},
 		{"papers.not_compared", nil},
 
 		{"length.good", []string{"count"}},

@@ -19,9 +19,16 @@ type CheckContext struct {
 // Others is what is known of other applicants, for the checks that compare.
 // With Compared at 0 nobody was asked, and those checks do not apply.
 type Others struct {
-	Compared int                  // how many other applications were looked at
-	Pictures map[assets.ID]string // pictures of this application that another handed in, with its ref
-	Names    []OtherName          // account and brand names in use, and marks by others
+	Compared int                     // how many other applications were looked at
+	Pictures map[assets.ID]string    // pictures of this application that another handed in, with its ref
+	Near     map[assets.ID]NearPaper // pictures of this application that look like another's of the same kind
+	Names    []OtherName             // account and brand names in use, and marks by others
+}
+
+// NearPaper is another applicant's paper that looks like one of this application.
+type NearPaper struct {
+	Ref      string
+	Distance int // bits of 256 in which their fingerprints differ
 }
 
 // OtherName is a name that belongs to somebody else.

@@ -3,8 +3,10 @@ package store_test
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -330,6 +332,46 @@ func places(all []assets.Sighting) []string {
 	}
 	slices.SortFunc(texts, cmp.Compare)
 	return texts
+}
+
+func TestAPaperThatLooksLikeAnotherApplicantsIsTold(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	r := rand.New(rand.NewPCG(5, 6))
+	d.picturesPut("worker1", "logo", "again", "licence", "form", "mirrored", "post")
+	paper := func(id string, kinds map[string]moderation.DocumentKind) {
+		a := applicant(id, "Brand "+id, nil)
+		for _, name := range slices.Sorted(maps.Keys(kinds)) {
+			a.Documents = append(a.Documents, moderation.Document{Kind: kinds[name], Name: name + ".png", Picture: picture(name)})
+		}
+		_, err := d.Open(t, "worker1").Applications().Import(t.Context(), uuid.NewString(), slices.Values([]moderation.Application{a}), nil)
+		must(t, err)
+	}
+	paper("first", map[string]moderation.DocumentKind{"logo": moderation.Logo, "licence": moderation.Licence})
+	paper("second", map[string]moderation.DocumentKind{"again": moderation.Logo, "form": moderation.Licence, "mirrored": moderation.Logo})
+	d.look(map[string]fingerprint.Set{"logo": printsOf(madeHash(1)), "again": printsOf(off(madeHash(1), 7, r)), "licence": printsOf(madeHash(2)),
+		"form": printsOf(off(madeHash(2), 20, r)), "mirrored": printsOf(mirrorOf(madeHash(1))), "post": printsOf(madeHash(1))})
+	moderator := d.Open(t, "moderator1").Applications()
+	app, err := moderator.Get(t.Context(), "second")
+	must(t, err)
+	first, err := moderator.Get(t.Context(), "first")
+	must(t, err)
+	others, err := moderator.Others(t.Context(), app)
+	must(t, err)
+	want := map[assets.ID]moderation.NearPaper{picture("again"): {Ref: first.Ref, Distance: 7}, picture("form"): {Ref: first.Ref, Distance: 20}}
+	if !maps.Equal(others.Near, want) {
+		t.Errorf("alike are %v, want %v", others.Near, want)
+	}
+	// Two companies' licences look alike; two companies' logos don't.
+	var told []string
+	for _, c := range moderation.Check(app, moderation.CheckContext{Others: others}) {
+		if c.Detail == "papers.near" {
+			told = append(told, fmt.Sprint(c.Outcome, " ", app.Documents[c.Document].Name, " ", c.Args))
+		}
+	}
+	if len(told) != 1 || !strings.Contains(told[0], "again.png") || !strings.Contains(told[0], first.Ref) {
+		t.Errorf("told are %q", told)
+	}
 }
 
 func TestWhereAPictureWasSeenIsToldToWhomeverItIsFor(t *testing.T) {
