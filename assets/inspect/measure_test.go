@@ -232,7 +232,8 @@ func BenchmarkFoundLabels(b *testing.B) {
 
 func BenchmarkFoundText(b *testing.B) {
 	for range b.N {
-		covered, lines, over := 0, 0, 0
+		var covered, lines [2]int // readable, and with less than 2:1 of contrast
+		over := 0
 		plain := [2]int{} // on painted pictures and, of every other one, on photos
 		for j := range composed {
 			img := grounds(b, j)
@@ -249,19 +250,23 @@ func BenchmarkFoundText(b *testing.B) {
 			}
 			found := TextLike(context.Background(), jpegged(b, img, 70), image.Point{})
 			for _, r := range laid {
-				lines++
+				faint := 0
+				if Contrast(img, image.Point{}, around(r, 4)) < 2 {
+					faint = 1
+				}
+				lines[faint]++
 				in := 0
 				for _, t := range found {
 					x := image.Rect(t.Box.X, t.Box.Y, t.Box.X+t.Box.W, t.Box.Y+t.Box.H).Intersect(r)
 					in += x.Dx() * x.Dy()
 				}
 				if in*10 >= 8*r.Dx()*r.Dy() {
-					covered++
+					covered[faint]++
 				}
 			}
 			over += max(0, len(found)-len(laid))
 		}
-		fmt.Printf("writing: %d of %d lines covered by 80 %%, %d boxes beyond in %d pictures; without writing %d boxes on the half of them that is painted, %d on the rest\n", covered, lines, over, composed, plain[0], plain[1])
+		fmt.Printf("writing: %d of %d lines covered by 80 %%, of those with less than 2:1 of contrast %d of %d; %d boxes beyond in %d pictures; without writing %d boxes on the half of them that is painted, %d on the rest\n", covered[0], lines[0], covered[1], lines[1], over, composed, plain[0], plain[1])
 	}
 }
 
