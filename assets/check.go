@@ -197,7 +197,11 @@ func (e *examiner) judge(r Region, f Finding) {
 
 func (e *examiner) region(r Region) {
 	if !r.Box.within(e.c.Width, e.c.Height) {
-		e.check.Regions = append(e.check.Regions, Kept{Name: r.Name, Found: !r.Confirmed})
+		k := Kept{Name: r.Name, Found: !r.Confirmed}
+		if b := r.Box; max(abs(int64(b.X)), abs(int64(b.Y)), int64(b.W), int64(b.H)) <= 1<<20 { // beyond, figures overflow
+			k.Kept = e.seen.shows(b)
+		}
+		e.check.Regions = append(e.check.Regions, k)
 		if e.s.AsksFor(r.Kind) && (r.Confirmed || r.Kind != Text) {
 			e.count(r)
 			e.hurt = true
@@ -309,8 +313,12 @@ func labelSize(b Box, s Slot, cw, ch int) float64 {
 // it is: of one that is cut first, nobody knows the size yet.
 func (e *examiner) file(uncut bool) {
 	crop := e.check.Crop
-	times := max(float64(e.s.Width)/float64(crop.W), float64(e.s.Height)/float64(crop.H))
-	args := map[string]string{"times": strconv.FormatFloat(times, 'f', 2, 64), "px": strconv.Itoa(crop.W), "need": strconv.Itoa(e.s.Width)}
+	times, px, need := float64(e.s.Width)/float64(crop.W), crop.W, e.s.Width
+	if high := float64(e.s.Height) / float64(crop.H); high > times {
+		times, px, need = high, crop.H, e.s.Height
+	}
+	// Rounded up, so that a little more than once does not read as once.
+	args := map[string]string{"times": strconv.FormatFloat(math.Ceil(times*100)/100, 'f', 2, 64), "px": strconv.Itoa(px), "need": strconv.Itoa(need)}
 	switch {
 	case times > enlargedMuch:
 		e.find(Finding{Code: EnlargedMuch, Verdict: Lost, Args: args})

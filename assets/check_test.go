@@ -64,7 +64,8 @@ func TestAVerdictSaysWhatBecameOfARegion(t *testing.T) {
 		"a crop of one's own":     {drawn(confirmed(Label, Box{100, 100, 690, 214})), "feed-1x1", Box{0, 96, 2160, 2160}, OK, nil, 1},
 		"cut once more":           {drawn(confirmed(Label, Box{100, 100, 690, 214})), "feed-1x1", Box{0, 0, 2160, 2880}, Lost, []string{RegionGone}, 0},
 		"a crop of another":       {drawn(confirmed(Label, Box{100, 100, 690, 214})), "feed-1x1", Box{0, 800, 2160, 2160}, CannotTell, []string{CropOutside}, 0},
-		"a region of another":     {drawn(confirmed(Label, Box{100, 2800, 690, 214})), "feed-3x4", Box{}, CannotTell, []string{RegionOutside}, 0},
+		"a region of another":     {drawn(confirmed(Label, Box{100, 2800, 690, 160})), "feed-3x4", Box{}, CannotTell, []string{RegionOutside}, .5},
+		"far from any picture":    {drawn(confirmed(Label, Box{1 << 60, -1 << 60, 1 << 60, 1 << 60})), "feed-3x4", Box{}, CannotTell, []string{RegionOutside}, 0},
 		"nothing asked":           {drawn(confirmed(Label, Box{900, 1400, 300, 100})), "avatar", Box{}, CannotTell, []string{NothingAsked}, 1},
 		"nothing at all":          {drawn(), "feed-3x4", Box{}, CannotTell, []string{NothingAsked}, -1},
 		"only found, and kept":    {drawn(onlyFound(Face, face)), "feed-3x4", Box{}, CannotTell, []string{OnlyFound}, 1},
@@ -156,6 +157,11 @@ func TestAFileIsJudgedToo(t *testing.T) {
 		check := Examine(c.creative, slot(t, c.slot), c.at)
 		if got := bad(check); check.Verdict != c.verdict || !slices.Equal(got, append([]string{}, c.bad...)) {
 			t.Errorf("%s: %s %v", name, check.Verdict, got)
+		}
+		for _, f := range check.Findings {
+			if name == "a pixel less" && f.Code == Enlarged && (f.Args["times"] != "1.01" || f.Args["px"] != "1439" || f.Args["need"] != "1440") {
+				t.Errorf("%s: %v", name, f.Args)
+			}
 		}
 	}
 }

@@ -19,14 +19,22 @@ const (
 // its label breaks the rules, one without its headline is only less good.
 func Kinds() []RegionKind { return []RegionKind{Label, Face, Logo, Headline, Subject, Text} }
 
+// kindWords are the names that people who write Chinese give the kinds.
+var kindWords = map[string]RegionKind{
+	"广告标识": Label, "标识": Label, "人脸": Face, "标志": Logo, "商标": Logo, "标题": Headline, "主体": Subject, "文字": Text,
+}
+
 // KindOf reads the kind out of a region's name as people give them: "label", "face-2",
-// "logo 3". Any other name ("bottle") is a subject, what the picture is about.
+// "logo 3", "标题". Any other name ("bottle") is a subject, what the picture is about.
 func KindOf(name string) RegionKind {
 	word := strings.ToLower(strings.TrimRight(name, "0123456789-_ "))
 	for _, k := range Kinds() {
 		if word == string(k) {
 			return k
 		}
+	}
+	if k, known := kindWords[word]; known {
+		return k
 	}
 	return Subject
 }

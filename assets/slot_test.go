@@ -124,7 +124,7 @@ func TestAFileOfSlotsIsReadStrictly(t *testing.T) {
 func TestAKindIsReadOutOfANameAsPeopleGiveThem(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]RegionKind{"label": Label, "Label": Label, "label-2": Label, "face 3": Face, "logo_1": Logo, "headline": Headline,
-		"text2": Text, "subject": Subject, "bottle": Subject, "labels": Subject, "": Subject, "2": Subject} {
+		"text2": Text, "广告标识": Label, "人脸 2": Face, "瓶身": Subject, "subject": Subject, "bottle": Subject, "labels": Subject, "": Subject, "2": Subject} {
 		if got := KindOf(name); got != want {
 			t.Errorf("%q is %s, want %s", name, got, want)
 		}
