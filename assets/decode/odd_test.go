@@ -172,6 +172,10 @@ func TestPNGsOfEveryKindOpen(t *testing.T) {
 	palette.SetColorIndex(4, 4, 1)
 	deep := image.NewGray16(image.Rect(0, 0, 8, 8))
 	deep.SetGray16(4, 4, color.Gray16{0x8080})
+	wide := image.NewNRGBA64(image.Rect(0, 0, 8, 8))
+	for i := range 64 {
+		wide.SetNRGBA64(i%8, i/8, color.NRGBA64{0x8080, 0x4040, 0x2020, 0xFFFF})
+	}
 	one := image.NewPaletted(image.Rect(0, 0, 8, 8), color.Palette{color.Black, color.White})
 	one.SetColorIndex(4, 4, 1)
 	for name, c := range map[string]struct {
@@ -180,6 +184,7 @@ func TestPNGsOfEveryKindOpen(t *testing.T) {
 	}{
 		"palette with transparency": {asPNG(t, palette), color.RGBA{128, 0, 0, 128}},
 		"grey of 16 bits":           {asPNG(t, deep), color.RGBA{128, 128, 128, 255}},
+		"colours of 16 bits":        {asPNG(t, wide), color.RGBA{128, 64, 32, 255}},
 		"one bit":                   {asPNG(t, one), color.RGBA{255, 255, 255, 255}},
 		"interlaced":                {interlaced(t), color.RGBA{7, 7, 7, 255}},
 	} {
