@@ -19,8 +19,14 @@ import (
 	"time"
 
 	"cinnabar/assets"
+	"cinnabar/assets/decode"
 	"cinnabar/internal/fault"
 )
+
+func TestMain(m *testing.M) {
+	decode.ServeIfChild()
+	os.Exit(m.Run())
+}
 
 // shelf is a Source of a few pictures that counts how often it is asked and can
 // be made to wait.
@@ -448,26 +454,4 @@ func cached(t *testing.T, folder string) []string {
 		t.Fatal(err)
 	}
 	return paths
-}
-
-func BenchmarkThumbnailOf12MP(b *testing.B) {
-	var buf bytes.Buffer
-	img := image.NewRGBA(image.Rect(0, 0, 4000, 3000))
-	for i := range img.Pix {
-		img.Pix[i] = byte(i*i>>8) | 0x0F
-	}
-	for i := 3; i < len(img.Pix); i += 4 {
-		img.Pix[i] = 255
-	}
-	if err := jpeg.Encode(&buf, img, nil); err != nil {
-		b.Fatal(err)
-	}
-	source, ids := shelve(buf.Bytes())
-	for b.Loop() {
-		l := New(Config{Source: source, Folder: b.TempDir()})
-		if _, err := l.Preview(b.Context(), ids[0], 400); err != nil {
-			b.Fatal(err)
-		}
-		l.Close()
-	}
 }
