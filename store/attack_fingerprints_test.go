@@ -50,6 +50,8 @@ func TestNobodyLearnsByFingerprintsWhatTheyMayNotSee(t *testing.T) {
 			`SELECT count(*) FROM studio.picture_look WHERE version = 2`},
 		{"leave a look that breaks who reads it", "worker1", `SELECT studio.looks_take({new}, 3, 10); SELECT studio.looks_put({new}, 3, '[{"picture": "{copy}", "quality": 100, "codes": {"no": "list"}}]')`, "refused",
 			`SELECT count(*) FROM studio.picture_look WHERE version = 3`},
+		{"leave a picture without its prints", "worker1", `SELECT studio.looks_take({new}, 3, 10); SELECT studio.looks_put({new}, 3, '[{"picture": "{copy}", "quality": 100, "prints": [{"part": 0, "mirrored": false, "hash": "{hash}"}]}]')`, "field_value",
+			`SELECT count(*) FROM studio.picture_look WHERE version = 3`},
 		{"leave prints that are none", "worker1", `SELECT studio.looks_take({new}, 3, 10); SELECT studio.looks_put({new}, 3, '[{"picture": "{copy}", "quality": 100, "prints": [{"part": 0, "mirrored": false, "hash": "x"}]}]')`, "field_value",
 			`SELECT count(*) FROM studio.picture_look WHERE version = 3`},
 		{"leave prints of a part that is none", "worker1", `SELECT studio.looks_take({new}, 3, 10); SELECT studio.looks_put({new}, 3, '[{"picture": "{copy}", "quality": 100, "prints": [{"part": 77, "mirrored": false, "hash": "{hash}"}]}]')`, "field_value", ""},

@@ -89,7 +89,7 @@ func measure(t testing.TB, pictures int) recall {
 }
 
 func TestCopiesAndThePlatformsCutsAreFoundAndOthersAreNot(t *testing.T) {
-	const pictures = 10
+	const pictures = 4
 	r := measure(t, pictures)
 	for k, c := range changes {
 		if c.least >= 0 && r.found[k]*100 < c.least*pictures {

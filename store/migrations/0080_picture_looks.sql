@@ -161,6 +161,11 @@ BEGIN
       WHERE coalesce(p.hash !~ '^[0-9a-f]{64}$' OR p.part NOT BETWEEN 0 AND 19, true)) THEN
     PERFORM studio.refuse('field_value', 'field', 'prints', 'value', '');
   END IF;
+  -- What may be compared is compared as a whole, and in a mirror.
+  IF EXISTS (SELECT FROM jsonb_array_elements(p_looks) AS x JOIN studio.picture_look l ON l.picture = x ->> 'picture' AND l.n = ANY (kept) AND l.quality >= 50
+      WHERE (SELECT count(DISTINCT p.mirrored) FROM jsonb_to_recordset(coalesce(nullif(x -> 'prints', 'null'), '[]')) AS p(part int, mirrored bool) WHERE p.part = 0) <> 2) THEN
+    PERFORM studio.refuse('field_value', 'field', 'prints', 'value', 'none of the whole');
+  END IF;
   WITH prints AS (
     SELECT DISTINCT ON (l.n, p.part, m) l.n, p.part, m, CAST('x' || p.hash AS bit(256)) AS hash
       FROM jsonb_array_elements(p_looks) AS x JOIN studio.picture_look l ON l.picture = x ->> 'picture' AND l.n = ANY (kept) AND l.quality >= 50,
