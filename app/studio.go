@@ -286,6 +286,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 			}},
 			views.RailItem{ID: "posts", Icon: look.IconPosts, New: func(b *words.Book) views.Screen {
 				posts := views.NewPosts(review(b), d.db.Posts())
+				posts.Rings(d.db.Rings())
 				posts.Shield(kit.Hiding(s.program.settings.Hide))
 				return posts
 			}},

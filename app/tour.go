@@ -179,6 +179,8 @@ var tourLegs = []tourLeg{
 		{name: "settings", screen: "settings"},
 		{name: "palette", screen: "today", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenPalette() }}},
 		{name: "keys", screen: "posts", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenKeys() }}},
+		{name: "post-in-ring", screen: "posts", acts: []func(*studio){openOfRing}},
+		{name: "ring", screen: "posts", acts: []func(*studio){openOfRing, press("G"), press("J", "X", "J")}},
 	}},
 	// Appeals are for leads.
 	{trialLead, []tourStop{
@@ -266,6 +268,22 @@ func openOf(application string) func(*studio) {
 		c, err := find(context.Background(), s.desk.db.Cases(), moderation.KindBrand, application)
 		if brands, ok := s.desk.shell.Screen("brands").(*views.Brands); ok && err == nil && c.ID != "" {
 			brands.Open(c.ID)
+		}
+	}
+}
+
+// openOfRing opens the first post of the queue that is in a ring.
+func openOfRing(s *studio) {
+	ctx := context.Background()
+	posts, ok := s.desk.shell.Screen("posts").(*views.Posts)
+	page, err := s.desk.db.Cases().Page(ctx, moderation.QueueQuery{Kind: moderation.KindPost, Limit: 200})
+	if !ok || err != nil {
+		return
+	}
+	for _, c := range page.Cases {
+		if _, err := s.desk.db.Rings().Of(ctx, c.Target); err == nil && c.Tag != "random" {
+			posts.Open(c.ID)
+			return
 		}
 	}
 }

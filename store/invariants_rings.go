@@ -46,16 +46,16 @@ var ringInvariants = []invariant{
 		SELECT 'case ' || c.ref || ' ' || c.id, 'evidence of ' || e.target, 'none in a random audit'
 		  FROM studio.evidence e JOIN studio.cases c ON c.id = e.case_id WHERE e.kind = 'ring' AND (c.tag = 'random' OR c.kind <> 'post')`},
 
-	// A ring's decision is one verdict of one person under one set of words, on cases that
+	// A ring's decision is one verdict of one person by one policy and note, on cases that
 	// may be decided so, and the record knows of each.
 	{"ring.decided", `
 		SELECT 'decision ' || x.id, concat_ws(' ', x.person, x.verdict, coalesce(x.policy, '-'), c.kind, c.tag, x.stage),
 		       concat_ws(' ', d.person, d.verdict, f.policy, 'post, no random audit, no appeal')
 		  FROM studio.ring_decided o JOIN studio.decision x ON x.id = o.decision JOIN studio.ring_decision d ON d.id = o.ring_decision
 		  JOIN studio.cases c ON c.id = x.case_id
-		  JOIN LATERAL (SELECT y.policy, y.reason, y.note FROM studio.ring_decided p JOIN studio.decision y ON y.id = p.decision
+		  JOIN LATERAL (SELECT y.policy, y.note FROM studio.ring_decided p JOIN studio.decision y ON y.id = p.decision
 		                 WHERE p.ring_decision = d.id ORDER BY y.id LIMIT 1) AS f ON true
-		 WHERE (x.person, x.verdict) <> (d.person, d.verdict) OR (x.policy, x.reason, x.note) IS DISTINCT FROM (f.policy, f.reason, f.note)
+		 WHERE (x.person, x.verdict) <> (d.person, d.verdict) OR (x.policy, x.note) IS DISTINCT FROM (f.policy, f.note)
 		    OR c.kind <> 'post' OR c.tag = 'random' OR x.stage NOT IN ('first', 'escalated') OR ` + far("x.at", "d.at")},
 
 	{"ring.audited", `

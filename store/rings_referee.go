@@ -46,19 +46,23 @@ func leasesOf(all []answer) []moderation.Lease {
 	return leases
 }
 
-// held is how leases are named to the database.
-func held(leases []moderation.Lease) (string, error) {
+// held is how leases are named to the database, with what the author of each is told.
+func held(leases []moderation.Lease, reasons map[string]string) (string, error) {
 	type leaseJSON struct {
-		Case    string `json:"case"`
-		Fence   int64  `json:"fence"`
-		Version int    `json:"version"`
+		Case    string  `json:"case"`
+		Fence   int64   `json:"fence"`
+		Version int     `json:"version"`
+		Reason  *string `json:"reason,omitempty"`
 	}
 	list := make([]leaseJSON, len(leases))
 	for i, l := range leases {
 		if err := known("case", l.Case); err != nil {
 			return "", err
 		}
-		list[i] = leaseJSON{l.Case, l.Fence, l.Version}
+		list[i] = leaseJSON{Case: l.Case, Fence: l.Fence, Version: l.Version}
+		if words, ok := reasons[l.Case]; ok {
+			list[i].Reason = &words
+		}
 	}
 	raw, err := json.Marshal(list)
 	if err != nil {
@@ -69,7 +73,7 @@ func held(leases []moderation.Lease) (string, error) {
 
 // Renew holds cases for longer and returns the leases that there still are.
 func (r *Rings) Renew(ctx context.Context, leases []moderation.Lease) ([]moderation.Lease, error) {
-	raw, err := held(leases)
+	raw, err := held(leases, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +86,7 @@ func (r *Rings) Renew(ctx context.Context, leases []moderation.Lease) ([]moderat
 
 // Release gives cases back. Giving back what is no longer held is no fault.
 func (r *Rings) Release(ctx context.Context, request string, leases []moderation.Lease) error {
-	raw, err := held(leases)
+	raw, err := held(leases, nil)
 	if err != nil {
 		return err
 	}
@@ -94,7 +98,7 @@ func (r *Rings) Release(ctx context.Context, request string, leases []moderation
 // (as Cases.Decide would say it, or NotInRing); PolicyNeeded, ReasonNeeded; NotFound for
 // what is no ring any more; Offline.
 func (r *Rings) Decide(ctx context.Context, d rings.Decision) (rings.Receipt, error) {
-	raw, err := held(d.Leases)
+	raw, err := held(d.Leases, d.Reasons)
 	if err != nil {
 		return rings.Receipt{}, err
 	}

@@ -68,6 +68,9 @@ func judged(db *store.DB, t testing.TB, posts []moderation.Post) []rings.Edge {
 	}
 	var edges []rings.Edge
 	for _, p := range posts {
+		if len(found.Of[p.ID]) == 0 {
+			continue
+		}
 		var others []*rings.Reading
 		more, err := db.Posts().Some(t.Context(), rings.Worth(rings.Mark(p), found.Of[p.ID]))
 		if err != nil {

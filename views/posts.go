@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"cinnabar/moderation"
+	"cinnabar/moderation/rings"
 	"cinnabar/moderation/signals"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
@@ -28,6 +29,8 @@ type PostReader interface {
 type Posts struct {
 	*desk[postFile]
 	kind *postKind
+	ring *ringPage       // open in place of the desk, nil for none
+	room *fyne.Container // what the shell shows: the desk or the ring
 }
 
 // postFile is a post with what is known of who wrote it.
@@ -35,6 +38,7 @@ type postFile struct {
 	Post    moderation.Post
 	History *moderation.AuthorHistory // nil when it could not be read
 	Signals []signals.Signal          // what is odd beside the score
+	Ring    *rings.Standing           // that it is in, nil for none
 }
 
 // NewPosts makes the screen. Nothing is read before it is shown.
@@ -57,6 +61,9 @@ type postKind struct {
 	posts   PostReader
 	gallery *kit.Gallery
 	zone    *time.Location // days in letters are days there
+	rings   RingBook       // nil: nobody asks for rings
+	// openRing shows the ring of a post in place of the desk.
+	openRing func(post string)
 
 	mu     sync.Mutex // Letter and Load may be called off the screen's thread
 	hiding kit.Hiding
@@ -80,6 +87,7 @@ func (k *postKind) Load(ctx context.Context, c moderation.Case) (postFile, error
 			file.History = &h
 		}
 	}
+	file.Ring = k.ringOf(ctx, c)
 	file.Signals = signalsOf(c, file)
 	return file, nil
 }

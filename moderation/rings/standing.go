@@ -100,7 +100,8 @@ type Decision struct {
 	Leases  []moderation.Lease // of the cases that it is about
 	Verdict moderation.Verdict // RequireLabel or Clear
 	Policy  string
-	Reason  string
+	Reason  string            // what authors are told who have no words of their own in Reasons
+	Reasons map[string]string // by case
 	Note    string
 }
 
