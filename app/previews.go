@@ -18,6 +18,7 @@ const openerIdle = 10 * time.Minute
 // whoever paints the screen knows when it has them all.
 type previews struct {
 	loader *preview.Loader
+	wholes *wholes
 	coming atomic.Int64
 }
 
@@ -26,4 +27,11 @@ func (p *previews) Preview(ctx context.Context, id assets.ID, px int) (*image.RG
 	p.coming.Add(1)
 	defer p.coming.Add(-1)
 	return p.loader.Preview(ctx, id, px)
+}
+
+// Region implements kit.Regions.
+func (p *previews) Region(ctx context.Context, id assets.ID, box assets.Box) (*image.RGBA, error) {
+	p.coming.Add(1)
+	defer p.coming.Add(-1)
+	return p.wholes.region(ctx, id, box)
 }

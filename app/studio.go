@@ -133,6 +133,7 @@ func (s *studio) seat(ctx context.Context, db *store.DB, me people.Person) error
 	d := &desk{db: db, me: me, stop: stop, opener: decode.NewChildren(decode.ChildConfig{Idle: openerIdle})}
 	d.pictures = preview.New(preview.Config{Source: db.Pictures(), Opener: d.opener})
 	d.previews.loader = d.pictures
+	d.previews.wholes = newWholes(&wholes{source: db.Pictures(), opener: d.opener})
 	s.behind("pictures", func() { d.pictures.Warm(ctx) })
 	shown := make(chan struct{})
 	s.loop.Do(func() {
@@ -318,7 +319,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 		if d.me.Role != people.Moderator {
 			items = append(items, views.RailItem{ID: "rules", Icon: look.IconRules, New: func(b *words.Book) views.Screen {
 				return views.NewRules(views.RulesConfig{Loop: s.loop, Book: b, Me: d.me, Policies: d.db.Policies(), Routing: d.db.Routing(),
-					Rulebooks: d.db.Rulebooks(), Replayer: replayer{books: d.db.Rulebooks(), base: disclosure.Default()}, Check: disclosure.CheckRules, Jobs: s.jobs,
+					Rulebooks: d.db.Rulebooks(), Replayer: replayer{books: d.db.Rulebooks(), base: disclosure.Default()}, Check: disclosure.CheckRules, Slots: d.db.Slots(), Jobs: s.jobs,
 					Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("rules")})
 			}})
 		}

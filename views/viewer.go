@@ -99,7 +99,6 @@ type viewer struct {
 	name    *kit.Text
 	ways    *kit.Chips
 	lays    *kit.Chips
-	zoom    *kit.Text
 	strip   []*kit.Press
 	panel   *viewerPanel
 	side    fyne.CanvasObject
@@ -115,7 +114,6 @@ func newViewer(cfg viewerConfig, list []viewed, at int) *viewer {
 	v.picture = kit.NewViewer(cfg.Gallery)
 	v.picture.Shield(cfg.Hiding)
 	v.title, v.name = kit.NewText("", kit.Strong), kit.NewText("", kit.Style{Ink: look.SecondInk, Shrink: true})
-	v.zoom = kit.NewText("", kit.Small)
 	v.ways = kit.NewChips(v.compare)
 	v.lays = kit.NewToggles(nil, nil, func(string, bool) {})
 	v.panel = newViewerPanel(v)
@@ -152,14 +150,22 @@ func (v *viewer) build() {
 		v.lay()
 	})
 	head := kit.Row(look.S3, back, v.title, kit.Grow(v.name))
-	tools := kit.Row(look.S4, kit.Grow(v.ways), v.lays)
+	tools := kit.Row(look.S4, kit.Grow(v.ways), kit.Fixed(chipsWidth(lays), 0, v.lays))
 	rows := []fyne.CanvasObject{head, tools, kit.Grow(v.picture)}
 	if len(v.list) > 1 {
 		rows = append(rows, v.thumbs())
 	}
-	rows = append(rows, v.zoom)
 	v.side = kit.NewGround(look.Surface, 0, v.panel.scroll)
 	v.box = kit.NewGround(look.Paper, 0, kit.Columns(0, viewerPanelWidth, nil, kit.Pad(look.S4, look.S4, look.S3, look.S5, kit.Stack(look.S3, rows...)), v.side))
+}
+
+// chipsWidth is the room that chips need to be seen whole.
+func chipsWidth(chips []kit.Chip) float32 {
+	w := float32(0)
+	for _, c := range chips {
+		w += fyne.MeasureText(c.Text, look.Caption, fyne.TextStyle{}).Width + 2*look.S3 + look.S2
+	}
+	return max(0, w)
 }
 
 // viewerPanelWidth is the room of what is known of a picture.
@@ -328,7 +334,7 @@ func (v *viewer) say() {
 	b := v.book
 	w, _ := v.picture.Pixels()
 	if w == 0 {
-		v.zoom.Set("")
+		v.picture.Say("")
 		return
 	}
 	percent := v.picture.Zoom() * 100
@@ -359,7 +365,7 @@ func (v *viewer) say() {
 			parts = append(parts, b.T("viewer.coarse", kit.FullPixels))
 		}
 	}
-	v.zoom.Set(joinDots(b, parts))
+	v.picture.Say(joinDots(b, parts))
 }
 
 // amplified is by how much differences are multiplied: at 4 what JPEG does to a picture

@@ -309,7 +309,7 @@ func (p *viewerPanel) drawCodes() {
 		if i == 0 {
 			key = "Y"
 		}
-		point := kit.NewPress(kit.NewParagraph(text, kit.Style{Mono: true, Size: look.Caption}), look.S1, func() { p.v.picture.PointTo(c.Box) })
+		point := kit.NewPress(kit.NewParagraph(text, kit.Plain), look.S1, func() { p.v.picture.PointTo(c.Box) })
 		lines = append(lines, point, kit.Row(0, kit.NewButton(kit.ButtonConfig{Text: b.T("viewer.copy"), Icon: look.IconCopy, Key: key, Press: func() { p.copy(c.Text) }}), kit.Gap()))
 	}
 	p.put(p.code, append(lines, kit.NewParagraph(b.T("viewer.code_caution"), kit.Small))...)

@@ -21,8 +21,8 @@ const FullPixels = 2560
 // do this too lets the viewer show every pixel of pictures larger than FullPixels.
 type Regions interface {
 	// Region returns the part of a picture that a box in pixels of the upright picture
-	// covers, its longer side at most px device pixels. Called off the UI thread.
-	Region(ctx context.Context, id assets.ID, box assets.Box, px int) (*image.RGBA, error)
+	// covers, one pixel for each of its own. It may take long; called off the UI thread.
+	Region(ctx context.Context, id assets.ID, box assets.Box) (*image.RGBA, error)
 }
 
 // PictureRef names a picture for the viewer.
@@ -83,13 +83,14 @@ type Viewer struct {
 	tools   *fyne.Container
 	frame   *canvas.Rectangle
 	clip    *container.Clip
+	line    *Text // beside the tools
 	bare    bool
 	shift   bool
 }
 
 // NewViewer makes an empty viewer.
 func NewViewer(g *Gallery) *Viewer {
-	v := &Viewer{gallery: g, frame: panel(look.Radius, true)}
+	v := &Viewer{gallery: g, frame: panel(look.Radius, true), line: NewText("", Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true})}
 	v.stage = newStage(g, v)
 	tool := func(i look.Icon, f func()) fyne.CanvasObject {
 		return NewButton(ButtonConfig{Icon: i, Weight: Quiet, Press: f})
@@ -108,6 +109,12 @@ func (v *Viewer) AddTool(i look.Icon, press func()) {
 	v.tools.Objects = append([]fyne.CanvasObject{NewButton(ButtonConfig{Icon: i, Weight: Quiet, Press: press})}, v.tools.Objects...)
 	v.Refresh()
 }
+
+// Say writes a line beside the tools.
+func (v *Viewer) Say(text string) { v.line.Set(text) }
+
+// Said is what stands there.
+func (v *Viewer) Said() string { return v.line.Text() }
 
 // Bare leaves the frame and the row of tools out, for a screen that has its own.
 func (v *Viewer) Bare(on bool) {
@@ -261,17 +268,19 @@ func (v *Viewer) CreateRenderer() fyne.WidgetRenderer {
 		h := s.Height - below - look.S1
 		place(v.frame, 0, 0, s.Width, h)
 		place(v.clip, 1, 1, s.Width-2, h-2)
+		place(v.line, 0, h+look.S1, s.Width-v.tools.MinSize().Width-look.S2, v.tools.MinSize().Height)
 		place(v.tools, s.Width-v.tools.MinSize().Width, h+look.S1, v.tools.MinSize().Width, v.tools.MinSize().Height)
 	}
 	r.refresh = func() {
 		r.objects = []fyne.CanvasObject{v.clip}
 		if !v.bare {
-			r.objects = []fyne.CanvasObject{v.frame, v.clip, v.tools}
+			r.objects = []fyne.CanvasObject{v.frame, v.clip, v.line, v.tools}
 		}
 		fill(v.frame, look.Selected, look.Line)
 		r.layout(v.Size())
 		v.stage.Refresh()
 		v.tools.Refresh()
+		v.line.Refresh()
 	}
 	r.refresh()
 	return r

@@ -634,13 +634,12 @@ func (s *stage) fetch(d *side) {
 	if d.ref.Mirrored {
 		box.X = d.w - box.X - box.W
 	}
-	px := min(max(box.W, box.H), int(float32(max(box.W, box.H))*min(1, zoom))+1)
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	d.finer = cancel
 	run, ref, g := d.run, d.ref, s.gallery
 	go func() {
 		defer cancel()
-		img, err := regions.Region(ctx, ref.ID, box, px)
+		img, err := regions.Region(ctx, ref.ID, box)
 		if err == nil && ref.Mirrored {
 			img = flipped(img)
 		}

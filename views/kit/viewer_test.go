@@ -50,7 +50,7 @@ func (a *album) Preview(_ context.Context, id assets.ID, px int) (*image.RGBA, e
 // cutting is an album that parts can be had of.
 type cutting struct{ *album }
 
-func (a cutting) Region(_ context.Context, id assets.ID, box assets.Box, px int) (*image.RGBA, error) {
+func (a cutting) Region(_ context.Context, id assets.ID, box assets.Box) (*image.RGBA, error) {
 	a.mu.Lock()
 	a.parts = append(a.parts, box)
 	a.mu.Unlock()
