@@ -59,24 +59,26 @@ func (r Report) Whole(p Part) bool {
 	return true
 }
 
-// bound is how long Look may take in all, and shares is how much of it each part may
-// take, so that a picture made to keep one busy leaves time for the rest.
+// bound is how long Look may take where ctx has no end of its own. Each part may take so
+// much of the whole, so that a picture made to keep one busy leaves time for the rest.
 const bound = time.Second
 
-var shares = map[Part]time.Duration{
-	PartCodes: 450 * time.Millisecond, PartLabels: 300 * time.Millisecond,
-	PartFaces: 200 * time.Millisecond, PartText: 150 * time.Millisecond,
-}
+var shares = map[Part]float64{PartCodes: .45, PartLabels: .35, PartFaces: .25, PartText: .2}
 
-// Look looks for everything, within a second and within ctx. full is the size of the
-// upright picture in pixels; the zero value means that img is all of it. It never
-// fails and never panics: what could not be finished is in the notes.
+// Look looks for everything until ctx ends, within a second where it has no deadline: a
+// picture takes a quarter of that on an idle processor. full is the size of the upright
+// picture in pixels; the zero value means that img is all of it. It never fails and never
+// panics: what could not be finished is in the notes.
 func Look(ctx context.Context, img *image.RGBA, full image.Point) Report {
-	ctx, cancel := context.WithTimeout(ctx, bound)
+	total := bound
+	if end, ok := ctx.Deadline(); ok {
+		total = time.Until(end)
+	}
+	ctx, cancel := context.WithTimeout(ctx, total)
 	defer cancel()
 	var r Report
 	part := func(p Part, work func(context.Context)) {
-		ctx, cancel := context.WithTimeout(ctx, shares[p])
+		ctx, cancel := context.WithTimeout(ctx, time.Duration(shares[p]*float64(total)))
 		defer cancel()
 		if err := guarded(ctx, work); err != nil {
 			r.Notes = append(r.Notes, Note{p, err})
