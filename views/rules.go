@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
+	"cinnabar/assets"
 	"cinnabar/internal/fault"
 	"cinnabar/internal/people"
 	"cinnabar/moderation"
@@ -46,6 +47,7 @@ type RulesConfig struct {
 	Rulebooks Rulebooks
 	Replayer  Replayer
 	Check     func([]moderation.DetectorRule) error // of all rules of a version together
+	Slots     SlotBook                              // nil leaves their page out
 	Jobs      Jobs
 	Notify    Notifier
 	Retitle   func()         // called when Title says something else; may be nil
@@ -67,6 +69,7 @@ type Rules struct {
 	policies map[string]*policyDraft // by code, "" for a new one
 	queues   map[string]*queueDraft  // by code, "" for a new one
 	routes   *routesDraft            // nil while they stand as they were read
+	slots    map[string]*slotDraft   // by id, "" for a new one
 
 	list   *fyne.Container
 	scroll *kit.Scroll
@@ -88,6 +91,7 @@ type ruleSet struct {
 	Queues   []moderation.NamedQueue
 	Routes   []moderation.Route
 	Figures  []moderation.Setting // those of planning
+	Slots    []assets.KeptSlot    // none without a book of them
 }
 
 // ruleKind is a section of the screen.
@@ -115,7 +119,7 @@ func NewRules(c RulesConfig) *Rules {
 		c.NewID = uuid.NewString
 	}
 	r := &Rules{cfg: c, book: c.Book, reading: newReading[ruleSet](c.Loop, c.Go), up: c.Down == nil,
-		policies: map[string]*policyDraft{}, queues: map[string]*queueDraft{}, tab: decisionsTab}
+		policies: map[string]*policyDraft{}, queues: map[string]*queueDraft{}, slots: map[string]*slotDraft{}, tab: decisionsTab}
 	r.room = container.NewStack(r.content())
 	if c.Rulebooks != nil {
 		r.detector = newDetector(r)
@@ -158,14 +162,33 @@ func (r *Rules) onDetector() bool { return r.tab == detectorTab }
 // tabs leads from one part of the screen to the other.
 func (r *Rules) tabs() fyne.CanvasObject {
 	c := kit.NewChips(r.turn)
-	c.Set([]kit.Chip{{ID: decisionsTab, Text: r.book.T("detector.tab_decisions")}, {ID: detectorTab, Text: r.book.T("detector.tab_detector")}}, r.tab)
+	var chips []kit.Chip
+	for _, tab := range r.offered() {
+		chips = append(chips, kit.Chip{ID: tab, Text: r.book.T("detector.tab_" + tab)})
+	}
+	c.Set(chips, r.tab)
 	return c
+}
+
+// offered lists the parts of the screen.
+func (r *Rules) offered() []string {
+	tabs := []string{decisionsTab}
+	if r.detector != nil {
+		tabs = append(tabs, detectorTab)
+	}
+	if r.cfg.Slots != nil {
+		tabs = append(tabs, slotsTab)
+	}
+	return tabs
 }
 
 // turn shows a part of the screen.
 func (r *Rules) turn(tab string) {
-	if r.detector == nil || r.tab == tab {
+	if r.tab == tab || !slices.Contains(r.offered(), tab) {
 		return
+	}
+	if tab != detectorTab {
+		r.chosen = ruleRef{} // the first of what is listed there
 	}
 	r.tab = tab
 	if tab == detectorTab {
@@ -205,11 +228,15 @@ func (r *Rules) Keys() []kit.Key {
 }
 
 func (r *Rules) tabKeys() []kit.Key {
-	if r.detector == nil {
+	tabs := r.offered()
+	if len(tabs) < 2 {
 		return nil
 	}
-	return []kit.Key{{Name: "1", Label: r.book.T("detector.key_tabs"), Do: func() { r.turn(decisionsTab) }},
-		{Name: "2", Label: r.book.T("detector.key_tabs"), Do: func() { r.turn(detectorTab) }}}
+	var keys []kit.Key
+	for i, tab := range tabs {
+		keys = append(keys, kit.Key{Name: string(rune('1' + i)), Label: r.book.T("detector.key_tabs"), Do: func() { r.turn(tab) }})
+	}
+	return keys
 }
 
 // Commit saves what is being edited, from inside a field too.
@@ -294,6 +321,11 @@ func (r *Rules) Refresh() {
 		if set.Routes, err = r.cfg.Routing.Routes(ctx); err != nil {
 			return set, err
 		}
+		if r.cfg.Slots != nil {
+			if set.Slots, err = r.cfg.Slots.All(ctx); err != nil {
+				return set, err
+			}
+		}
 		settings, err := r.cfg.Routing.Settings(ctx)
 		set.Figures = slices.DeleteFunc(settings, func(s moderation.Setting) bool { return !slices.Contains(planningFigures, s.Name) })
 		return set, err
@@ -337,8 +369,12 @@ const rulesSide = look.DecisionWidth + 84
 // drawList draws the three sections.
 func (r *Rules) drawList() {
 	r.rows, r.order = map[ruleRef]*ruleRow{}, nil
-	r.list.Objects = []fyne.CanvasObject{r.policySection(), r.queueSection(), r.routeSection(), r.figureSection()}
-	if r.detector != nil {
+	if r.tab == slotsTab {
+		r.list.Objects = []fyne.CanvasObject{r.slotSection()}
+	} else {
+		r.list.Objects = []fyne.CanvasObject{r.policySection(), r.queueSection(), r.routeSection(), r.figureSection()}
+	}
+	if len(r.offered()) > 1 {
 		r.list.Objects = slices.Insert(r.list.Objects, 0, r.tabs())
 	}
 	r.mark()
@@ -452,6 +488,9 @@ func (r *Rules) unsaved(ref ruleRef) bool {
 		return d != nil && d.dirty()
 	case routeRule:
 		return r.routes != nil && r.routes.dirty()
+	case slotRule:
+		d := r.slots[ref.id]
+		return d != nil && d.dirty()
 	}
 	return false
 }
@@ -472,6 +511,11 @@ func (r *Rules) Holds(window bool) []Held {
 	}
 	if r.routes != nil && r.routes.dirty() {
 		n++
+	}
+	for _, d := range r.slots {
+		if d.dirty() {
+			n++
+		}
 	}
 	if !window {
 		return nil

@@ -37,6 +37,8 @@ func (r *Rules) drawEditor() {
 		o = r.queuePage(r.chosen.id)
 	case r.chosen.kind == routeRule && r.place() >= 0:
 		o = r.routePage(r.place())
+	case r.chosen.kind == slotRule && (r.chosen.id == "" || r.keptSlot(r.chosen.id) != nil):
+		o = r.slotPage(r.chosen.id)
 	case r.chosen.kind == figureRule:
 		o = r.figurePage(r.chosen.id)
 	default:
