@@ -6,5 +6,5 @@ import "image"
 // pixels, in linear light as all small versions. A side on which it has no more than
 // asked for stays as it is.
 func Resize(img *image.RGBA, w, h int) *image.RGBA {
-	return resample(img, min(w, img.Rect.Dx()), min(h, img.Rect.Dy()))
+	return Resample(img, min(w, img.Rect.Dx()), min(h, img.Rect.Dy()))
 }

@@ -2,6 +2,7 @@ package preview
 
 import (
 	"image"
+	"image/draw"
 	"math"
 	"sync"
 
@@ -51,22 +52,29 @@ func fit(w, h, px int) (int, int) {
 // is no larger is returned as it is.
 func Scale(p *decode.Picture, px int) *image.RGBA {
 	w, h := fit(p.Width, p.Height, px)
-	return resample(p.Image, w, h)
+	return Resample(p.Image, w, h)
 }
 
 // scale makes a picture smaller so that its longest side has px pixels. One that
 // is no larger is returned as it is.
 func scale(img *image.RGBA, px int) *image.RGBA {
 	w, h := fit(img.Rect.Dx(), img.Rect.Dy(), px)
-	return resample(img, w, h)
+	return Resample(img, w, h)
 }
 
-// resample returns a picture of w × h pixels, which are meant to be fewer than img has. Its
-// rows follow one another without a gap, as textures want them.
-func resample(img *image.RGBA, w, h int) *image.RGBA {
+// Resample returns a picture of w × h pixels, which are meant to be fewer than img has. Its
+// rows follow one another without a gap, as textures want them. It may be img itself.
+func Resample(img *image.RGBA, w, h int) *image.RGBA {
 	sw, sh := img.Rect.Dx(), img.Rect.Dy()
-	if w == sw && h == sh || sw == 0 || sh == 0 {
+	switch {
+	case sw == 0 || sh == 0:
 		return img
+	case w == sw && h == sh && img.Stride == 4*w:
+		return img
+	case w == sw && h == sh:
+		out := image.NewRGBA(image.Rect(0, 0, w, h))
+		draw.Draw(out, out.Rect, img, img.Rect.Min, draw.Src)
+		return out
 	}
 	kx, ky := block(sw, w), block(sh, h)
 	across, down := lanczos(sw, kx, w), lanczos(sh, ky, h)

@@ -133,7 +133,7 @@ func TestScalingIsLanczosInLinearLight(t *testing.T) {
 	} {
 		img := painted(c.w, c.h, c.at)
 		w, h := fit(c.w, c.h, c.px)
-		got := resample(img, w, h)
+		got := Resample(img, w, h)
 		if k := block(c.w, w); (k == 1) != c.precisely {
 			t.Fatalf("%s: blocks of %d", name, k)
 		}
@@ -249,8 +249,11 @@ func TestAWindowIntoAPictureIsScaledLikeItsCopy(t *testing.T) {
 	img := painted(300, 300, func(x, y int) color.NRGBA { return color.NRGBA{uint8(x), uint8(y), uint8(x * y), 255} })
 	part := img.SubImage(image.Rect(30, 40, 231, 171)).(*image.RGBA)
 	alone := painted(201, 131, func(x, y int) color.NRGBA { return color.NRGBAModel.Convert(part.At(x+30, y+40)).(color.NRGBA) })
-	if most, _ := apart(scale(part, 60), scale(alone, 60)); most != 0 {
-		t.Errorf("%d off", most)
+	for _, px := range []int{60, 201} {
+		got := Resample(part, px, px*131/201)
+		if most, _ := apart(got, Resample(alone, px, px*131/201)); most != 0 || got.Stride != 4*px {
+			t.Errorf("%d px: %d off, %d bytes a row", px, most, got.Stride)
+		}
 	}
 }
 
@@ -267,7 +270,7 @@ func BenchmarkScale(b *testing.B) {
 		b.Run(fmt.Sprintf("%d-%d", c.w, c.px), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				resample(img, w, h)
+				Resample(img, w, h)
 			}
 		})
 		b.Run(fmt.Sprintf("%d-%d-imaging", c.w, c.px), func(b *testing.B) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"math"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -12,6 +14,7 @@ import (
 	xdraw "golang.org/x/image/draw"
 
 	"cinnabar/assets"
+	"cinnabar/assets/preview"
 	"cinnabar/views/look"
 )
 
@@ -32,6 +35,8 @@ type Gallery struct {
 	Missing string
 	// Hold is said over a picture that is hidden until a key is held.
 	Hold string
+
+	scale atomic.Uint32 // device pixels to a pixel where a picture was last shown, as float bits; 0 before any
 }
 
 // Picture is a thumbnail that arrives later. While it is on its way, or if it
@@ -152,13 +157,8 @@ func (p *Picture) load() {
 		return
 	}
 	scale := scaleOf(p)
-	w, h := int(s.Width*scale+.5), int(s.Height*scale+.5)
-	px := max(w, h)
-	if p.cover {
-		// The longer side of what covers may stand over: pictures here are
-		// rarely longer than 16 to 9.
-		px = px * 16 / 9
-	}
+	p.gallery.scale.Store(math.Float32bits(scale))
+	w, h, px := pixels(s, scale, p.cover)
 	if px <= p.wanted {
 		return
 	}
@@ -193,6 +193,34 @@ func (p *Picture) load() {
 	}()
 }
 
+// pixels is the room of a picture in device pixels, and how long the longer side of what
+// fills it has to be.
+func pixels(s fyne.Size, scale float32, cover bool) (w, h, longest int) {
+	w, h = int(s.Width*scale+.5), int(s.Height*scale+.5)
+	longest = max(w, h)
+	if cover {
+		// The longer side of what covers may stand over: pictures here are
+		// rarely longer than 16 to 9.
+		longest = longest * 16 / 9
+	}
+	return w, h, longest
+}
+
+// Ahead brings a picture near for a room that will show it, from any goroutine. It asks
+// for just the pixels that a Picture of this size asks for on the screen where pictures
+// were last shown: another size would have to be made once more.
+func (g *Gallery) Ahead(ctx context.Context, id assets.ID, room fyne.Size, cover bool) {
+	if g == nil || g.Previews == nil || id == "" {
+		return
+	}
+	scale := math.Float32frombits(g.scale.Load())
+	if scale == 0 {
+		scale = 1
+	}
+	_, _, px := pixels(room, scale, cover)
+	_, _ = g.Previews.Preview(assets.WithPriority(ctx, assets.NextScreen), id, px)
+}
+
 // exact cuts and scales a picture to the pixels it will be drawn on, so that
 // the UI thread has nothing to scale.
 func exact(src *image.RGBA, w, h int, cover bool) *image.RGBA {
@@ -208,18 +236,14 @@ func exact(src *image.RGBA, w, h int, cover bool) *image.RGBA {
 		if cw == w && ch == h && cw == b.Dx() && ch == b.Dy() {
 			return src
 		}
-		dst := image.NewRGBA(image.Rect(0, 0, w, h))
-		xdraw.ApproxBiLinear.Scale(dst, dst.Bounds(), src, image.Rect(x, y, x+cw, y+ch), xdraw.Src, nil)
-		return dst
+		return preview.Resample(src.SubImage(image.Rect(x, y, x+cw, y+ch)).(*image.RGBA), w, h)
 	}
 	f := min(sx, sy)
 	dw, dh := max(1, int(float64(b.Dx())*f+.5)), max(1, int(float64(b.Dy())*f+.5))
 	if dw == b.Dx() && dh == b.Dy() {
 		return src
 	}
-	dst := image.NewRGBA(image.Rect(0, 0, dw, dh))
-	xdraw.ApproxBiLinear.Scale(dst, dst.Bounds(), src, b, xdraw.Src, nil)
-	return dst
+	return preview.Resample(src, dw, dh)
 }
 
 // blurry is the picture as a few soft patches: what it is about cannot be made out.

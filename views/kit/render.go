@@ -116,7 +116,11 @@ func show(img *canvas.Image, r fyne.Resource) {
 // is on, 1 before it is on any.
 func scaleOf(o fyne.CanvasObject) float32 {
 	if c := CanvasOf(o); c != nil {
-		return c.Scale()
+		// Not c.Scale(): where the system scales windows by itself (macOS, Wayland) there
+		// are more pixels than that.
+		const far = 1000
+		x, _ := c.PixelCoordinateForPosition(fyne.NewPos(far, 0))
+		return float32(x) / far
 	}
 	return 1
 }
