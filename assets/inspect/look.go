@@ -120,6 +120,7 @@ func guarded(ctx context.Context, work func(context.Context)) (err error) {
 // the region's name: what assets.Creative wants as Measured.
 func Measure(ctx context.Context, img *image.RGBA, full image.Point, regions []assets.Region) map[string]assets.Measured {
 	out := make(map[string]assets.Measured, len(regions))
+	small := greyOf(img, full, sharpPixels)
 	for _, r := range regions {
 		if ctx.Err() != nil {
 			break
@@ -128,7 +129,7 @@ func Measure(ctx context.Context, img *image.RGBA, full image.Point, regions []a
 		if r.Kind == assets.Label || r.Kind == assets.Headline || r.Kind == assets.Text {
 			m.Contrast = Contrast(img, full, r.Box)
 		}
-		m.Sharpness = Sharpness(img, full, r.Box)
+		m.Sharpness = small.sharpness(r.Box)
 		out[r.Name] = m
 	}
 	return out
