@@ -296,7 +296,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 	if plans {
 		items = append(items,
 			views.RailItem{ID: "campaigns", Icon: look.IconCampaigns, New: func(b *words.Book) views.Screen {
-				return views.NewCampaigns(views.CampaignsConfig{Loop: s.loop, Book: b, Me: d.me, Campaigns: d.db.Campaigns(), Contracts: d.db.Contracts(), Pool: d.db.KOLs(),
+				return views.NewCampaigns(views.CampaignsConfig{Loop: s.loop, Book: b, Me: d.me, Campaigns: d.db.Campaigns(), Contracts: d.db.Contracts(), Pool: d.db.KOLs(), Creatives: d.db.Creatives(),
 					Jobs: s.jobs, Gallery: d.gallery, Print: printContract, Notify: shell, Ask: func(held []views.Held, do func()) { shell.Ask(held, do) }, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("campaigns")})
 			}},
 			views.RailItem{ID: "kols", Icon: look.IconKOLs, New: func(b *words.Book) views.Screen {

@@ -67,7 +67,8 @@ type CampaignsConfig struct {
 	Campaigns CampaignBook
 	Contracts ContractBook
 	Pool      Pool
-	Chooser   Chooser // the house's own by default
+	Creatives CreativeList // nil where there are none to choose from
+	Chooser   Chooser      // the house's own by default
 	Jobs      Jobs
 	Gallery   *kit.Gallery
 	Notify    Notifier

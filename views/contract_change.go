@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"cinnabar/assets"
 	"cinnabar/campaigns"
 	"cinnabar/internal/fault"
 	"cinnabar/internal/money"
@@ -139,6 +140,7 @@ func (p *contracts) edit() {
 		said = f.text(b.T("contract.must_say"), b.T("contract.per_line"), 4, &must)
 		f.text(b.T("contract.must_not"), b.T("contract.per_line"), 4, &not)
 		f.text(b.T("contract.words"), "", 3, &d.Brief.Words)
+		f.pictures(p.s, b.T("contract.creative"), p.known.Campaign.ID, d.Brief.Creative, true, func(ids []assets.ID) { d.Brief.Creative = ids })
 		for i := range d.Terms.Deliverables {
 			v := &d.Terms.Deliverables[i]
 			f.add(kit.NewText(b.T("contract.deliverable", i+1, formatName(b, v.Format)), kit.Section))

@@ -312,9 +312,16 @@ func (p *plan) giftFields(f *form, l *campaigns.Line) {
 		kinds = append(kinds, kit.Option{ID: string(k), Text: b.T("plan.gift_" + string(k))})
 	}
 	f.choose(b.T("plan.gift_kind"), kinds, string(g.Kind), func(id string) { g.Kind = campaigns.GiftKind(id) })
-	artwork := string(g.Artwork)
-	f.text(b.T("plan.artwork"), b.T("plan.hint_artwork"), 1, &artwork)
-	f.takes = append(f.takes, func() error { return setArtwork(g, artwork) })
+	var artwork []assets.ID
+	if g.Artwork != "" {
+		artwork = append(artwork, g.Artwork)
+	}
+	f.pictures(p.s, b.T("plan.artwork"), p.id, artwork, false, func(ids []assets.ID) {
+		g.Artwork = ""
+		if len(ids) > 0 {
+			g.Artwork = ids[0]
+		}
+	})
 	f.number(b.T("plan.editions"), "editions", &g.Editions)
 	f.number(b.T("plan.per_head"), "per_head", &g.PerHead)
 	f.yes(b.T("plan.draw"), &g.Draw)
@@ -352,14 +359,4 @@ func (p *plan) promotionFields(f *form, l *campaigns.Line) {
 	f.amount(b.T("plan.daily"), "daily", &pr.Daily)
 	f.number(b.T("plan.expected"), "expected", &pr.Expected)
 	segmentFields(f, b, &pr.Segment)
-}
-
-// setArtwork takes the id of a picture that is in the studio, or none.
-func setArtwork(g *campaigns.Gift, text string) error {
-	id := assets.ID(text)
-	if text != "" && !id.Valid() {
-		return fault.New(fault.FieldValue, "field", "artwork", "value", text)
-	}
-	g.Artwork = id
-	return nil
 }
