@@ -3,6 +3,9 @@ package fingerprint_test
 import (
 	"fmt"
 	"image"
+	"iter"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -46,20 +49,56 @@ var changes = []struct {
 var shapes = [][2]int{{540, 360}, {360, 480}, {560, 315}, {315, 560}, {480, 321}}
 
 type recall struct {
-	found   []int // of changes, by the whole set
-	plainly []int // of changes, by the fingerprints of the wholes alone
-	pairs   int   // of different pictures
-	false_  int   // of these, taken for the same
-	nearest int   // bits between different pictures
+	pictures int
+	usable   int
+	found    []int // of changes, by the whole set
+	plainly  []int // of changes, by the fingerprints of the wholes alone
+	pairs    int   // of different pictures
+	false_   int   // of these, taken for the same
+	nearest  int   // bits between different pictures
 }
 
-func measure(t testing.TB, pictures int) recall {
+// scenes are pictures to measure on.
+func scenes(n int) iter.Seq[*image.RGBA] {
+	return func(yield func(*image.RGBA) bool) {
+		for i := range n {
+			size := shapes[i%len(shapes)]
+			if !yield(scene(uint64(1000+i), size[0], size[1])) {
+				return
+			}
+		}
+	}
+}
+
+// photos are those of a folder, at no more than 1000 pixels a side.
+func photos(t testing.TB, folder string) iter.Seq[*image.RGBA] {
+	names, err := filepath.Glob(filepath.Join(folder, "*.*"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no photos in %s: %v", folder, err)
+	}
+	return func(yield func(*image.RGBA) bool) {
+		for _, name := range names {
+			img, err := imaging.Open(name, imaging.AutoOrientation(true))
+			if err != nil {
+				t.Logf("%s: %v", name, err)
+				continue
+			}
+			if !yield(rgba(imaging.Fit(img, 1000, 1000, imaging.Box))) {
+				return
+			}
+		}
+	}
+}
+
+func measure(t testing.TB, pictures iter.Seq[*image.RGBA]) recall {
 	r := recall{found: make([]int, len(changes)), plainly: make([]int, len(changes)), nearest: 256}
-	sets := make([]fingerprint.Set, pictures)
-	for i := range sets {
-		size := shapes[i%len(shapes)]
-		img := scene(uint64(1000+i), size[0], size[1])
-		sets[i] = fingerprint.Of(img)
+	var sets []fingerprint.Set
+	for img := range pictures {
+		i := len(sets)
+		sets = append(sets, fingerprint.Of(img))
+		if sets[i].Usable() {
+			r.usable++
+		}
 		for k, c := range changes {
 			changed := fingerprint.Of(c.make(t, img))
 			if m, ok := fingerprint.Compare(sets[i], changed); ok && m.Near() {
@@ -85,12 +124,13 @@ func measure(t testing.TB, pictures int) recall {
 			}
 		}
 	}
+	r.pictures = len(sets)
 	return r
 }
 
 func TestCopiesAndThePlatformsCutsAreFoundAndOthersAreNot(t *testing.T) {
 	const pictures = 4
-	r := measure(t, pictures)
+	r := measure(t, scenes(pictures))
 	for k, c := range changes {
 		if c.least >= 0 && r.found[k]*100 < c.least*pictures {
 			t.Errorf("%s: %d of %d found, want %d %%", c.name, r.found[k], pictures, c.least)
@@ -101,16 +141,21 @@ func TestCopiesAndThePlatformsCutsAreFoundAndOthersAreNot(t *testing.T) {
 	}
 }
 
-// BenchmarkRecall measures a hundred pictures and prints the table of docs/pictures.md:
+// BenchmarkRecall measures a hundred generated pictures, or the photos in CINNABAR_PHOTOS,
+// and prints the table of docs/pictures.md:
 // go test ./assets/fingerprint -run '^$' -bench Recall -benchtime 1x -v
 func BenchmarkRecall(b *testing.B) {
+	pictures := scenes(100)
+	if folder := os.Getenv("CINNABAR_PHOTOS"); folder != "" {
+		pictures = photos(b, folder)
+	}
 	for b.Loop() {
-		r := measure(b, 100)
+		r := measure(b, pictures)
 		var table strings.Builder
 		for k, c := range changes {
 			fmt.Fprintf(&table, "| %s | %d | %d |\n", c.name, r.plainly[k], r.found[k])
 		}
-		b.Logf("change | whole alone | set\n%sfalse: %d of %d pairs, the nearest %d bits apart", &table, r.false_, r.pairs, r.nearest)
+		b.Logf("%d pictures, %d usable | whole alone | set\n%sfalse: %d of %d pairs, the nearest %d bits apart", r.pictures, r.usable, &table, r.false_, r.pairs, r.nearest)
 	}
 }
 
