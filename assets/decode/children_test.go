@@ -21,6 +21,9 @@ import (
 	"cinnabar/internal/fault"
 )
 
+// studioPatience is what the studio has, before the tests take more.
+var studioPatience time.Duration
+
 func TestMain(m *testing.M) {
 	// What a process does that was taken over, or met a fault nobody foresaw.
 	orders = map[uint32]func(request) (*image.RGBA, error){
@@ -77,6 +80,7 @@ func TestMain(m *testing.M) {
 			return nil, fault.New(fault.PictureBroken, "detail", strings.Join(got, " "))
 		},
 	}
+	studioPatience, patience = patience, time.Minute
 	ServeIfChild()
 	os.Exit(m.Run())
 }
@@ -172,7 +176,6 @@ func TestAProcessThatGoesWrongHarmsNoOther(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			pool := children(t, 1)
-			pool.patience = 20 * time.Second // for the race detector; nothing here waits for it
 			if err := order(t, pool, c.order); fault.CodeOf(err) != c.want {
 				t.Errorf("%v, want %s", err, c.want)
 			}
@@ -382,5 +385,12 @@ func TestAClosedPoolOpensNothingAndLeavesNothing(t *testing.T) {
 	}
 	if len(pool.all) != 0 {
 		t.Errorf("%d processes stay", len(pool.all))
+	}
+}
+
+func TestTheStudioWaitsFiveSecondsAtMost(t *testing.T) {
+	t.Parallel()
+	if maxTime > 5*time.Second || studioPatience >= maxTime {
+		t.Errorf("%v of %v", studioPatience, maxTime)
 	}
 }

@@ -81,7 +81,7 @@ func (Here) Open(ctx context.Context, data []byte, w Want) (*Picture, error) {
 	}
 	defer room.Release(need)
 
-	limited, cancel := context.WithTimeoutCause(ctx, maxTime, errTooSlow)
+	limited, cancel := context.WithTimeoutCause(ctx, patience, errTooSlow)
 	defer cancel()
 	img, err := pixels(limited, info, data, w)
 	switch {

@@ -107,7 +107,7 @@ func TestSpoiltFilesArePicturesOrFaults(t *testing.T) {
 	pool := children(t, 1)
 	seeds := kinds(t)
 	r := rand.New(rand.NewPCG(11, 23)) // the same files every time
-	for i := range 600 {
+	for i := range 300 {
 		data := bytes.Clone(seeds[i%len(seeds)])
 		switch i / len(seeds) % 4 {
 		case 0:

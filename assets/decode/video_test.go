@@ -155,7 +155,7 @@ func TestAProgramForVideosHasOurLimits(t *testing.T) {
 	}
 	dir := t.TempDir()
 	pool := pretended(t, frames, `ulimit -c; ulimit -n; ulimit -t; ulimit -f; env | grep -v -e ^PWD -e ^PATH -e ^_; (echo x > `+dir+`/out) 2>/dev/null; ls `+dir+`; ls /proc/self/fd | tail -1`)
-	out, err := pool.run(t.Context(), maxTime, maxProbe, filepath.Join(pool.tools, "ffprobe"))
+	out, err := pool.run(t.Context(), patience, maxProbe, filepath.Join(pool.tools, "ffprobe"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,6 @@ func TestFFmpegItself(t *testing.T) {
 		t.Skip("no ffmpeg on this machine")
 	}
 	c := children(t, 2)
-	c.patience = 20 * time.Second // a busy machine is not what is tested
 	v, err := c.Strip(t.Context(), redBlue(t), 2)
 	if err != nil {
 		t.Fatal(err)
