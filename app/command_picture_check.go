@@ -454,27 +454,43 @@ func lookAt(ctx context.Context, picture *decode.Picture, c assets.Creative, cod
 	full := image.Pt(picture.Width, picture.Height)
 	if len(c.Regions) == 0 {
 		report := inspect.Look(ctx, picture.Image, full)
-		c.Regions, c.Codes = report.Regions(), len(report.Codes)
-		if c.Codes == 0 && !report.Whole(inspect.PartCodes) {
-			c.Codes = -1
-		}
+		c.Regions = report.Regions()
+		c = withCodes(c, report.Codes, report.Whole(inspect.PartCodes))
 	} else if codes {
-		c.Codes = countCodes(ctx, picture.Image, full)
+		found, err := readCodes(ctx, picture.Image, full)
+		c = withCodes(c, found, err == nil)
 	}
 	c.Measured = inspect.Measure(ctx, picture.Image, full, c.Regions)
 	return c
 }
 
-// countCodes is how many codes a picture has, -1 where that could not be found out: codes
-// are read by a library that strangers' pictures have made panic.
+// withCodes says of a creative which codes were found. whole tells that they were looked
+// for to the end.
+func withCodes(c assets.Creative, found []assets.Code, whole bool) assets.Creative {
+	c.Codes = len(found)
+	if len(found) == 0 && !whole {
+		c.Codes = -1
+	}
+	for _, code := range found {
+		c.CodesAt = append(c.CodesAt, code.Box)
+	}
+	return c
+}
+
+// countCodes is how many codes a picture has, -1 where that could not be found out.
 func countCodes(ctx context.Context, img *image.RGBA, full image.Point) int {
-	n := -1
-	var err error
-	func() {
-		defer fault.Catch(&err)
-		n = len(inspect.Codes(ctx, img, full))
-	}()
-	return n
+	found, err := readCodes(ctx, img, full)
+	if err != nil {
+		return -1
+	}
+	return len(found)
+}
+
+// readCodes reads a picture's codes; strangers' pictures have made the library that does
+// it panic.
+func readCodes(ctx context.Context, img *image.RGBA, full image.Point) (found []assets.Code, err error) {
+	defer fault.Catch(&err)
+	return inspect.Codes(ctx, img, full), nil
 }
 
 // sideFileMax is the most that is read of a file of regions or slots.

@@ -15,6 +15,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
 	"cinnabar/assets"
 	"cinnabar/assets/decode"
 )
@@ -324,6 +327,29 @@ func TestACheckIsRefusedWhereItIsMisspelt(t *testing.T) {
 	check("--lang", "en", filepath.Join(dir, "none.jpg")).want(t, exitFault).tells(t, "none.jpg")
 	// A region of another picture is not this one's.
 	check("--json", "--lang", "en", "--slot", "feed-1x1", "--region", "label:90,90,20,20", path).want(t, exitFault, "label does not lie in this picture")
+}
+
+func TestACodeIsForbiddenWhereTheSlotSaysSo(t *testing.T) {
+	t.Parallel()
+	matrix, err := qrcode.NewQRCodeWriter().Encode("https://shop.example/sun", gozxing.BarcodeFormat_QR_CODE, 300, 300, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img := poster(1200, 1600, image.Rectangle{})
+	for y := range matrix.GetHeight() {
+		for x := range matrix.GetWidth() {
+			at := color.NRGBA{255, 255, 255, 255}
+			if matrix.Get(x, y) {
+				at = color.NRGBA{0, 0, 0, 255}
+			}
+			img.SetNRGBA(800+x, 1200+y, at)
+		}
+	}
+	path := lay(t, t.TempDir(), "coded.jpg", asJPEG(t, img))
+	rows := typed(t.Context(), "", "picture", "check", "--json", "--slot", "shop-main,feed-3x4", "--region", "subject:200,200,300,300", path).want(t, exitFault).lines(t)
+	if got := fmt.Sprintln(rows[0]["verdict"], rows[0]["codes"], rows[1]["verdict"]); got != "lost [code_forbidden] ok\n" {
+		t.Errorf("got %s", got)
+	}
 }
 
 func TestACheckStopsWhenItIsTold(t *testing.T) {

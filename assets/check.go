@@ -33,6 +33,7 @@ type Creative struct {
 	Regions       []Region
 	Measured      map[string]Measured // by the region's name
 	Codes         int                 // QR codes found; below 0 where nobody looked to the end
+	CodesAt       []Box               // where they are, as far as anybody knows
 }
 
 // Finding is one reason of a verdict, a good one too.
@@ -330,11 +331,21 @@ func (e *examiner) file(uncut bool) {
 	if uncut && e.s.MaxBytes > 0 && e.c.Bytes > e.s.MaxBytes {
 		e.find(Finding{Code: FileTooLarge, Verdict: Lost, Args: map[string]string{"bytes": strconv.FormatInt(e.c.Bytes, 10), "need": strconv.FormatInt(e.s.MaxBytes, 10)}})
 	}
+	codes := e.c.Codes
+	if !uncut && codes > 0 && len(e.c.CodesAt) == codes {
+		// What goes up is the crop; a code that it leaves out is in no file any more.
+		codes = 0
+		for _, b := range e.c.CodesAt {
+			if e.seen.bare().shows(b) > 0 {
+				codes++
+			}
+		}
+	}
 	switch {
 	case !e.s.NoCodes:
-	case e.c.Codes > 0:
-		e.find(Finding{Code: CodeForbidden, Verdict: Lost, Args: map[string]string{"count": strconv.Itoa(e.c.Codes)}})
-	case e.c.Codes < 0:
+	case codes > 0:
+		e.find(Finding{Code: CodeForbidden, Verdict: Lost, Args: map[string]string{"count": strconv.Itoa(codes)}})
+	case codes < 0:
 		e.find(Finding{Code: CodesUnknown, Verdict: CannotTell})
 	}
 }

@@ -131,6 +131,7 @@ func TestAFileIsJudgedToo(t *testing.T) {
 	}
 	heavy, coded := picture(1200, 1600), picture(1200, 1600)
 	heavy.Bytes, coded.Codes = 5<<20+1, 1
+	large := Creative{Width: 2400, Height: 3200, Codes: 1, CodesAt: []Box{{2000, 2800, 300, 300}}, Regions: []Region{confirmed(Subject, Box{300, 300, 300, 300})}}
 	unread := picture(1200, 1600)
 	unread.Codes = -1
 	blurry := picture(1200, 1600)
@@ -151,6 +152,9 @@ func TestAFileIsJudgedToo(t *testing.T) {
 		"with a code":                {coded, "shop-main", Box{}, Lost, []string{CodeForbidden}},
 		"codes not looked for":       {unread, "shop-main", Box{}, CannotTell, []string{CodesUnknown}},
 		"nor asked about":            {unread, "feed-3x4", Box{}, OK, nil},
+		"with a code at its edge":    {large, "shop-main", Box{}, Lost, []string{CodeForbidden}},
+		"cut clear of the code":      {large, "shop-main", Box{0, 0, 2000, 2667}, OK, nil},
+		"cut through the code":       {large, "shop-main", Box{0, 200, 2001, 2668}, Lost, []string{CodeForbidden}},
 		"with a code elsewhere":      {coded, "feed-3x4", Box{}, OK, nil},
 		"blurred":                    {blurry, "feed-3x4", Box{}, OK, []string{Blurred}},
 	} {
