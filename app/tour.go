@@ -179,6 +179,10 @@ var tourLegs = []tourLeg{
 		{name: "settings", screen: "settings"},
 		{name: "palette", screen: "today", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenPalette() }}},
 		{name: "keys", screen: "posts", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenKeys() }}},
+		{name: "viewer", screen: "posts", acts: []func(*studio){press("V")}},
+		{name: "viewer-cuts", screen: "posts", acts: []func(*studio){press("O")}},
+		{name: "viewer-compare", screen: "posts", acts: []func(*studio){press("O", "C")}},
+		{name: "viewer-paper", screen: "brands", acts: []func(*studio){openOf(sample.FirstApplication), press("V")}},
 		{name: "post-in-ring", screen: "posts", acts: []func(*studio){openOfRing}},
 		{name: "ring", screen: "posts", acts: []func(*studio){openOfRing, press("G"), press("J", "X", "J")}},
 	}},
@@ -191,6 +195,7 @@ var tourLegs = []tourLeg{
 		{name: "rules-detector", screen: "rules", acts: []func(*studio){press("2")}},
 		{name: "rules-write", screen: "rules", acts: []func(*studio){press("2"), writeRules}},
 		{name: "rules-hits", screen: "rules", acts: []func(*studio){press("2"), writeRules, press("V"), press("J")}},
+		{name: "rules-slots", screen: "rules", acts: []func(*studio){press("3"), press("J")}},
 		{name: "today-lead", screen: "today"},
 	}},
 	// From the pool of KOLs to a signed contract.

@@ -119,6 +119,7 @@ func newViewer(cfg viewerConfig, list []viewed, at int) *viewer {
 	v.panel = newViewerPanel(v)
 	v.picture.OnView = v.say
 	v.picture.OnLoaded = func(int, int) { v.lay() }
+	v.picture.OnFailed = func(error) { v.say() }
 	v.build()
 	v.show(at)
 	return v
@@ -332,9 +333,14 @@ func slotName(b *words.Book, s assets.Slot) string {
 // say writes the line below the picture: zoom, what is compared, how fine it is.
 func (v *viewer) say() {
 	b := v.book
+	if err := v.picture.Failed(); err != nil {
+		_, next := b.Error(err) // what happened stands where the picture would
+		v.picture.Say(joinDots(b, []string{next, b.T("viewer.retry")}))
+		return
+	}
 	w, _ := v.picture.Pixels()
 	if w == 0 {
-		v.picture.Say("")
+		v.picture.Say(b.T("common.loading"))
 		return
 	}
 	percent := v.picture.Zoom() * 100
@@ -411,6 +417,7 @@ func (v *viewer) turn(id string) { v.lays.Choose(id) }
 // retry asks again for what could not be had.
 func (v *viewer) retry() {
 	v.picture.Retry()
+	v.say()
 	v.panel.show(v.current().ID)
 }
 

@@ -53,6 +53,11 @@ func (d *desk[S]) lookAway() {
 	d.arrange()
 }
 
+// Busy reports whether a picture that is looked at, or what is known of it, is on its way.
+func (d *desk[S]) Busy() bool {
+	return d.viewing != nil && (d.viewing.picture.Busy() || d.viewing.panel.busy())
+}
+
 // arrange puts the columns into the room.
 func (d *desk[S]) arrange() {
 	if c := kit.CanvasOf(d.room); c != nil {
