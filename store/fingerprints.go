@@ -92,7 +92,8 @@ func (p *Pictures) Look(ctx context.Context, id assets.ID) (assets.Look, error) 
 // Seen returns where a picture was seen, and pictures that look like it, earliest first:
 // at most 300 of what this person may be told of, and how many there are in all. More in
 // all than are returned means that there are places in regions that aren't theirs; to a
-// marketer these don't count. A picture that nobody has looked at yet is found under its
+// marketer these don't count. Of more than 150 pictures that are alike only the nearest are
+// asked, and the fifty that came first. A picture that nobody has looked at yet is found under its
 // own bytes alone. There is nothing of a picture that this person may not see.
 func (p *Pictures) Seen(ctx context.Context, id assets.ID) ([]assets.Sighting, int, error) {
 	return p.seen(ctx, id, `SELECT studio.picture_seen($1)`, string(id))
@@ -136,7 +137,10 @@ func (p *Pictures) seen(ctx context.Context, id assets.ID, query string, args ..
 		if err := q.QueryRowxContext(ctx, query, args...).Scan(&raw); err != nil {
 			return err
 		}
-		answer.Seen = nil
+		answer.Total, answer.Seen = 0, nil
+		if raw == nil {
+			return nil // of a person who was disabled just now
+		}
 		if err := json.Unmarshal(raw, &answer); err != nil {
 			return fault.Wrap(err, fault.Internal)
 		}

@@ -315,6 +315,26 @@ func TestAPictureThatCannotBeOpenedIsNotedAndNotTriedAgain(t *testing.T) {
 	d.inOrder()
 }
 
+func TestVerifyNamesALookThatASuperuserAltered(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.picturesPut("worker1", "looked at", "thin", "new")
+	d.look(map[string]fingerprint.Set{"looked at": printsOf(madeHash(1), madeHash(2)), "thin": {{Quality: 20}}})
+	d.inOrder()
+	d.altered(lookAlterations)
+}
+
+const theLook = `SELECT 'picture ' || picture FROM studio.picture_look WHERE quality = 100`
+
+var lookAlterations = []alteration{
+	{"look.every", `INSERT INTO studio.picture (id, media, width, height, size, bytes, first_by) VALUES (repeat('0', 64), 'x', 0, 0, 1, 'x', 'worker1')`, `SELECT 'picture ' || repeat('0', 64)`},
+	{"look.whole", `UPDATE studio.picture_look SET looked_at = NULL WHERE quality = 100`, theLook},
+	{"look.whole", `UPDATE studio.picture_look SET failed = 'picture_broken' WHERE quality = 100`, theLook},
+	{"look.prints", `DELETE FROM studio.picture_print WHERE mirrored`, theLook},
+	{"look.prints", `INSERT INTO studio.picture_cut SELECT l.n, c.part, c.hash FROM studio.picture_look l, studio.picture_cut c WHERE l.quality = 20`, `SELECT 'picture ' || picture FROM studio.picture_look WHERE quality = 20`},
+	{"look.audited", `UPDATE studio.picture_look SET version = 1, looked_at = now() WHERE version = 0`, `SELECT 'pictures'`},
+}
+
 // places are sightings in few words, for comparing.
 func places(all []assets.Sighting) []string {
 	var texts []string

@@ -93,12 +93,15 @@ DECLARE
   earliest timestamptz;
   total int;
 BEGIN
+  -- A picture that everybody passes on has more that are alike than anybody reads: those
+  -- that are nearest, and those that came first, because who was first is the question.
   WITH near AS MATERIALIZED (
-    SELECT l.picture, n.distance, n.mirrored, n.cut FROM studio.looks_near(p_part, p_mirrored, p_hash) AS n
+    SELECT l.n, l.picture, n.distance, n.mirrored, n.cut FROM studio.looks_near(p_part, p_mirrored, p_hash) AS n
       JOIN studio.picture_look l ON l.n = n.look WHERE l.picture IS DISTINCT FROM p_picture
-     ORDER BY n.distance, l.n LIMIT 200
   ), alike AS MATERIALIZED (
-    SELECT * FROM near UNION ALL SELECT p_picture, 0, false, false WHERE p_picture IS NOT NULL
+    SELECT x.picture, x.distance, x.mirrored, x.cut FROM (
+      (SELECT * FROM near ORDER BY near.distance, near.n LIMIT 150) UNION (SELECT * FROM near ORDER BY near.n LIMIT 50)) AS x
+    UNION ALL SELECT p_picture, 0, false, false WHERE p_picture IS NOT NULL
   ), placed AS MATERIALIZED (
     SELECT p.*, a.distance, a.mirrored, a.cut FROM studio.picture_places(ARRAY(SELECT alike.picture FROM alike)) AS p JOIN alike a ON a.picture = p.picture
   ), counted AS (
@@ -121,7 +124,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, studio, p
 DECLARE
   own record;
 BEGIN
-  IF NOT studio.am_active() OR NOT EXISTS (SELECT FROM studio.picture p WHERE p.id = p_picture) OR NOT coalesce(studio.sees_picture(p_picture), false) THEN
+  IF NOT studio.am_active() THEN
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM studio.picture p WHERE p.id = p_picture) OR NOT coalesce(studio.sees_picture(p_picture), false) THEN
     RETURN '{"seen": [], "total": 0}';
   END IF;
   SELECT * INTO own FROM studio.prints_of(p_picture);
@@ -134,7 +140,7 @@ CREATE FUNCTION studio.picture_seen_like(p_part int[], p_mirrored bool[], p_hash
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, studio, pg_temp AS $$
 BEGIN
   IF NOT studio.am_active() THEN
-    RETURN '{"seen": [], "total": 0}';
+    RETURN NULL;
   END IF;
   IF coalesce(cardinality(p_hash) > 64 OR cardinality(p_part) <> cardinality(p_hash) OR cardinality(p_mirrored) <> cardinality(p_hash), true)
      OR EXISTS (SELECT FROM unnest(p_part, p_mirrored, p_hash) AS x(part, mirrored, hash)
