@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -31,6 +33,12 @@ func newEvidenceRow(b *words.Book, e moderation.Evidence, index int) *evidenceRo
 	rule := b.Rule(e.Rule)
 	if e.Rule == "" || rule == b.Kind(e.Kind) || rule == e.Rule {
 		rule = ""
+	}
+	if n, ok := strings.CutPrefix(e.Field, "picture:"); ok {
+		if e.Rule == "picture.shared" { // its text is the number of the others
+			text = b.T("evidence.picture_others", e.Text)
+		}
+		rule = joinDots(b, []string{rule, b.T("evidence.picture", n)})
 	}
 	if text == "" {
 		text, rule = rule, ""
