@@ -3,11 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image/jpeg"
 	"image/png"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -134,27 +132,8 @@ func (c pictureThumbCommand) make(ctx context.Context, opener *decode.Children, 
 	return t
 }
 
-// readPicture reads a file of at most decode.MaxBytes. Folders, pipes and devices, which
-// might never end, are FileUnreadable; a file that is too large is never read.
-func readPicture(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fault.Wrap(err, fault.FileMissing, "path", path)
-	case err != nil:
-		return nil, fault.Wrap(err, fault.FileUnreadable, "path", path)
-	case !info.Mode().IsRegular():
-		return nil, fault.New(fault.FileUnreadable, "path", path)
-	case info.Size() > decode.MaxBytes:
-		mb := func(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/(1<<20)) }
-		return nil, fault.New(fault.PictureLarge, "have", mb(info.Size()), "limit", mb(decode.MaxBytes))
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.FileUnreadable, "path", path)
-	}
-	return data, nil
-}
+// readPicture reads a file of at most decode.MaxBytes and nothing that might never end.
+func readPicture(path string) ([]byte, error) { return decode.ReadFile(path) }
 
 // thumbPlaces gives each small version its place. No picture that was named is ever
 // replaced, nor one small version by another: two folders may hold the same name.
