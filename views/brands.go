@@ -202,7 +202,7 @@ func (k *brandKind) hides() kit.Hiding { return kit.Unhidden }
 
 func (k *brandKind) page(d *desk[brandFile], it *review.Item[brandFile]) fyne.CanvasObject {
 	b, app := d.book, it.Subject.App
-	papers := newPapers(b, d.cfg.Gallery, it.Subject)
+	papers := newPapers(d.cfg, b, it.Subject)
 	papers.look, k.onPage = d.look, papers
 	form := newForm(b, it.Subject, papers.point)
 	head := kit.Stack(look.S1,

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"context"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -28,10 +29,13 @@ type papers struct {
 	box    fyne.CanvasObject
 	open   int
 	look   func(i int)
+	metas  latest[PictureMeta]
+	files  PictureFiles // nil where nobody reads files
 }
 
-func newPapers(b *words.Book, g *kit.Gallery, f brandFile) *papers {
-	p := &papers{book: b, file: f, viewer: kit.NewViewer(g), open: -1}
+func newPapers(c DeskConfig, b *words.Book, f brandFile) *papers {
+	p := &papers{book: b, file: f, viewer: kit.NewViewer(c.Gallery), open: -1, files: c.Pictures.Files,
+		metas: latest[PictureMeta]{loop: c.Loop, run: c.Go}}
 	if len(f.App.Documents) == 0 {
 		p.box = kit.Fixed(0, paperHeight, kit.NewCard("", kit.NewState(kit.State{Icon: look.IconImageMissing, What: b.T("brands.no_papers")})))
 		return p
@@ -84,6 +88,16 @@ func (p *papers) show(i int) {
 	p.viewer.SetOverlays(p.boxes(i))
 	p.viewer.Set(kit.PictureRef{ID: d.Picture})
 	p.line.Set(p.caption())
+	p.metas.drop()
+	if p.files != nil && d.Picture != "" {
+		// A large scan comes smaller, and the boxes are in pixels of the whole one.
+		p.metas.ask(func(ctx context.Context) (PictureMeta, error) { return p.files.Meta(ctx, d.Picture) }, func(m PictureMeta, err error) {
+			if err == nil {
+				p.viewer.Known(d.Picture, m.Width, m.Height)
+				p.line.Set(p.caption())
+			}
+		})
+	}
 }
 
 // boxes are the places of a paper that checks speak of.

@@ -356,3 +356,34 @@ func TestTheViewerDrawsInEveryDress(t *testing.T) {
 		}
 	}
 }
+
+// A scan larger than what comes at once must not have its boxes somewhere else.
+func TestBoxesOfALargePaperLieWhereTheWholeOneHasThem(t *testing.T) {
+	themed(t, look.Light)
+	p := newPlatform(t).withBrands(false)
+	app := p.apps[p.cases[0].Target]
+	app.Documents = []moderation.Document{{Kind: moderation.Licence, Picture: p.picture(plainPNG(t, 300, 400, 200)), Name: "licence.jpg"}, {Kind: moderation.Logo}}
+	p.apps[app.ID] = app
+	p.facts.Files = &archive{metas: map[assets.ID]PictureMeta{app.Documents[0].Picture: {Width: 3000, Height: 4000}}}
+	s := NewBrands(p.config(words.EN), applications{p})
+	win := p.window(s, 1440, 900)
+	papers := s.its.(*brandKind).onPage
+	for end := time.Now().Add(10 * time.Second); papers.viewer.Busy() && time.Now().Before(end); time.Sleep(time.Millisecond) {
+		p.settle()
+	}
+	if w, h := papers.viewer.Pixels(); w != 3000 || h != 4000 || !says(s.Content(), "3000 × 4000") {
+		t.Errorf("the paper is taken for %d by %d", w, h)
+	}
+	// Looked at closely: only what was handed in.
+	p.press(win, "V")
+	p.settle()
+	if s.viewing == nil || len(s.viewing.list) != 1 || !says(s.Content(), "licence.jpg") {
+		t.Fatal("V does not open the papers")
+	}
+	p.arrive(t, s.viewing)
+	p.press(win, "Esc")
+	p.settle()
+	if s.viewing != nil {
+		t.Error("Escape does not go back")
+	}
+}

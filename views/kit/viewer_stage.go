@@ -95,7 +95,8 @@ func (d *side) stop() {
 }
 
 func (s *stage) set(d *side, ref PictureRef) {
-	if d.ref == ref && d.failed == nil {
+	if d.ref.ID == ref.ID && d.ref.Mirrored == ref.Mirrored && d.failed == nil && !d.opened {
+		s.known(ref.ID, ref.Width, ref.Height)
 		return
 	}
 	d.stop()
