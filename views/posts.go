@@ -94,16 +94,11 @@ func (k *postKind) Load(ctx context.Context, c moderation.Case) (postFile, error
 
 // Warm brings the pictures near that the page will show.
 func (k *postKind) Warm(ctx context.Context, f postFile) {
-	if k.gallery == nil || k.gallery.Previews == nil {
-		return
-	}
 	for i, p := range f.Post.Pictures {
 		if i == 2 {
 			break
 		}
-		if p.ID != "" {
-			_, _ = k.gallery.Previews.Preview(ctx, p.ID, posterPixels)
-		}
+		k.gallery.Ahead(ctx, p.ID, fyne.NewSize(posterWidth, posterHeight), true)
 	}
 }
 

@@ -20,11 +20,10 @@ func sortBy(list []string, less func(a, b string) bool) {
 	sort.Slice(list, func(i, j int) bool { return less(list[i], list[j]) })
 }
 
-// The room of a post's first picture, and the pixels asked for ahead of time.
+// The room of a post's first picture.
 const (
 	posterWidth  = 246
 	posterHeight = 328
-	posterPixels = posterHeight * 16 / 9
 )
 
 // postPage shows one post as its reader sees it, with the evidence marked.
@@ -65,7 +64,7 @@ func newPostPage(d *desk[postFile], it *review.Item[postFile], hiding kit.Hiding
 	if k, ok := d.its.(*postKind); ok {
 		ring = ringCard(d.book, post.ID, it.Subject.Ring, func() { k.openRing(post.ID) })
 	}
-	parts := present(appealCards(d, it), upper, ring, cards, signalsCard(d.book, it.Subject.Signals), pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
+	parts := present(appealCards(d, it), upper, cards, ring, signalsCard(d.book, it.Subject.Signals), pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
 	p.box = kit.Stack(look.S5-4, parts...)
 	p.connect(d, marks)
 	p.shield(hiding)
