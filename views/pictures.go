@@ -266,6 +266,9 @@ func (p *Pictures) Keys() []kit.Key {
 			kit.Key{Name: "C", Label: b.T("pictures.key_confirm"), Do: p.confirm},
 			kit.Key{Name: "Delete", Label: b.T("pictures.key_remove"), Do: p.remove},
 			kit.Key{Name: "Z", Label: b.T("pictures.key_undo"), Do: p.undo})
+		if !p.work.loose() {
+			keys = append(keys, kit.Key{Name: "X", Label: b.T("pictures.drop"), Do: p.drop})
+		}
 		for i, k := range regionKinds {
 			keys = append(keys, kit.Key{Name: string(rune('1' + i)), Label: b.T("pictures.key_kind"), Do: func() { p.setKind(k) }})
 		}
@@ -415,7 +418,9 @@ func (p *Pictures) catchUp() {
 	}
 	i := slices.IndexFunc(p.known.Creatives, func(c campaigns.Creative) bool { return c.ID == w.now.ID })
 	if i < 0 {
-		p.work = nil // dropped, or not ours to see any more
+		if !w.saved.Dropped { // by somebody else, or not ours to see any more
+			p.work = nil
+		}
 		return
 	}
 	if now := p.known.Creatives[i]; now.Version > w.saved.Version {

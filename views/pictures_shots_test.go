@@ -4,7 +4,13 @@ import (
 	"os"
 	"testing"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"cinnabar/assets"
 	"cinnabar/views/look"
+	"cinnabar/views/look/looktest"
 	"cinnabar/views/words"
 )
 
@@ -50,4 +56,24 @@ func TestThePicturesScreenIsDrawn(t *testing.T) {
 		a.settle()
 		paint("pictures-add")
 	})
+}
+
+// What a step of a drag over the picture costs the screen's thread.
+func BenchmarkARegionIsDragged(b *testing.B) {
+	looktest.Dress(b, look.Light)
+	a := newAtelier(b, false)
+	p := NewPictures(a.picturesConfig(words.EN))
+	defer p.Close()
+	win := test.NewTempWindow(b, container.NewStack(p.Content()))
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(1256, 844))
+	p.Shown()
+	a.settle()
+	a.down = true
+	i := 0
+	for b.Loop() {
+		i++
+		p.viewer.OnMoved("label", assets.Box{X: 50, Y: 40 + i%200, W: 394, H: 110})
+		a.tasks = a.tasks[:0]
+	}
 }

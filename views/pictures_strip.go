@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -15,9 +17,11 @@ type creativeStrip struct {
 	p        *Pictures
 	book     *words.Book
 	campaign *kit.Select
+	options  []kit.Option // of it
 	search   *kit.Field
 	thumbs   *fyne.Container
 	on       int // the place of the one on the desk among the thumbnails
+	made     map[string]*kit.Press
 	count    *kit.Text
 	box      fyne.CanvasObject
 }
@@ -77,18 +81,30 @@ func (s *creativeStrip) draw() {
 			options = append(options, kit.Option{ID: c.Campaign, Text: name, More: c.Brand})
 		}
 	}
-	s.campaign.Set(options, p.filter.Campaign)
+	if !slices.Equal(options, s.options) || s.campaign.Chosen() != p.filter.Campaign {
+		s.options = options
+		s.campaign.Set(options, p.filter.Campaign)
+	}
 	at := p.at()
-	s.thumbs.Objects = nil
+	kept := s.made
+	s.made, s.thumbs.Objects, s.on = map[string]*kit.Press{}, nil, 0
 	for i, c := range p.items {
-		// Only those near the one on the desk exist as widgets, however many there are.
+		// Only those near the one on the desk exist as widgets, however many there are; they
+		// are kept, since a picture that is asked for anew is gone for a moment.
 		if near := i - max(0, at); near < -thumbsAround || near > thumbsAround {
 			continue
 		}
+		key := c.ID + string(c.Picture)
+		t := kept[key]
+		if t == nil {
+			t = s.thumb(c)
+		}
+		s.made[key] = t
 		if i == at {
 			s.on = len(s.thumbs.Objects)
 		}
-		s.thumbs.Objects = append(s.thumbs.Objects, s.thumb(c, i == at))
+		t.Choose(i == at)
+		s.thumbs.Objects = append(s.thumbs.Objects, t)
 	}
 	switch {
 	case len(p.items) == 0:
@@ -105,13 +121,10 @@ func (s *creativeStrip) draw() {
 // thumbsAround is how many thumbnails stand on either side of the one on the desk.
 const thumbsAround = 8
 
-func (s *creativeStrip) thumb(c campaigns.Creative, on bool) fyne.CanvasObject {
-	p := s.p
-	picture := kit.NewPicture(p.cfg.Gallery, true, look.SmallRadius)
+func (s *creativeStrip) thumb(c campaigns.Creative) *kit.Press {
+	picture := kit.NewPicture(s.p.cfg.Gallery, true, look.SmallRadius)
 	picture.Set(c.Picture)
-	t := kit.NewPress(kit.PadAll(3, kit.Fixed(thumbWidth, thumbHeight, picture)), 0, func() { p.leave(func() { p.open(c) }) })
-	t.Choose(on)
-	return t
+	return kit.NewPress(kit.PadAll(3, kit.Fixed(thumbWidth, thumbHeight, picture)), 0, func() { s.p.Open(c.ID) })
 }
 
 // thumbsLayout lays as many thumbnails as there is room for, the one on the desk among them.

@@ -33,6 +33,7 @@ type creativeWork struct {
 	slot    int    // chosen
 	region  string // chosen, "" for none
 	past    []campaigns.Creative
+	moves   moving
 	request string // of the save that is due or under way
 	sending bool
 	fault   error // why the last save was refused
@@ -456,10 +457,21 @@ func (p *Pictures) moved(name string, box assets.Box) {
 	if w == nil || w.find(name) < 0 {
 		return
 	}
+	before, steps := w.moves, len(w.past)
 	p.edit("", func(c *campaigns.Creative) {
 		i := w.find(name)
 		c.Regions[i].Box, c.Regions[i].Confirmed, c.Regions[i].By = box, true, p.cfg.Me.Login
 	})
+	w.moves = moving{name, time.Now()}
+	if before.name == name && w.moves.at.Sub(before.at) < time.Second && len(w.past) == steps+1 && steps > 0 {
+		w.past = w.past[:steps] // a drag is one thing to take back
+	}
+}
+
+// moving is the last region that was moved, and when.
+type moving struct {
+	name string
+	at   time.Time
 }
 
 // chooseRegion marks a region; "" marks none.
