@@ -76,6 +76,8 @@ func (s *studio) keepScanning(ctx context.Context) {
 				return err
 			})
 			err = work.Wait()
+		} else if err == nil { // what a scan left behind, or scored before there were rings
+			err = linkRest(ctx, worker.Rings(), worker.Posts())
 		}
 		if err != nil && ctx.Err() == nil {
 			s.program.log.Warn("scan", "error", err)

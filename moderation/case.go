@@ -107,6 +107,10 @@ type Case struct {
 	Queue    string    // code of the named queue it waits in
 	For      string    // login it was handed to and waits for, "" for none
 	ForUntil time.Time // from then on it is everybody's again; zero for none
+	// Ring is the key of the ring that the post is in, "" for none, and RingPosts how many
+	// posts that has. A queue shows a ring once, by its most urgent case.
+	Ring      string
+	RingPosts int
 }
 
 // HeldAt reports whether somebody has the case open at a moment of the
@@ -219,6 +223,7 @@ type QueueQuery struct {
 	Tag    string // "" means all
 	Named  string // code of a named queue; "" means all
 	Mine   bool   // only what was handed to the person who asks
+	Rings  bool   // only posts that are in a ring
 	Search string // matches title, subtitle and ref; "" means all
 	After  string // Cursor of the page before; "" starts at the front
 	Limit  int    // 1 to 200

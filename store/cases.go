@@ -223,7 +223,12 @@ func (c *Cases) AddNote(ctx context.Context, request, caseID, text string) error
 // caseColumns reads a moderation.Case from cases c and queue q.
 const caseColumns = `c.id, c.ref, c.kind, c.target, c.stage, c.version, c.title, c.subtitle, c.weight, c.picture,
 	studio.case_tag(c.kind, c.stage, c.tag) AS tag, c.score, c.approvals, c.created, c.due,
-	coalesce(q.holder, '') AS holder, q.lease_until, q.named, coalesce(q.reserved_for, '') AS reserved_for, q.reserved_until`
+	coalesce(q.holder, '') AS holder, q.lease_until, q.named, coalesce(q.reserved_for, '') AS reserved_for, q.reserved_until,
+	coalesce((SELECT r.key ` + ringOfCase + `), '') AS ring, coalesce((SELECT r.posts ` + ringOfCase + `), 0) AS ring_posts`
+
+// ringOfCase is the ring r of a case c. Of a random audit nobody is told one.
+const ringOfCase = `FROM studio.ring_post m JOIN studio.ring r ON r.key = m.ring
+	WHERE c.kind = 'post' AND m.post = c.target AND r.authors > 1 AND c.tag <> 'random'`
 
 type caseRow struct {
 	ID        string           `db:"id"`
@@ -243,6 +248,8 @@ type caseRow struct {
 	Due       time.Time        `db:"due"`
 	Holder    string           `db:"holder"`
 	Held      sql.NullTime     `db:"lease_until"`
+	Ring      string           `db:"ring"`
+	RingPosts int              `db:"ring_posts"`
 	Named     string           `db:"named"`
 	For       string           `db:"reserved_for"`
 	ForUntil  sql.NullTime     `db:"reserved_until"`
@@ -254,6 +261,7 @@ func (r caseRow) moderation(now time.Time) moderation.Case {
 	c := moderation.Case{
 		ID: r.ID, Ref: r.Ref, Kind: r.Kind, Target: r.Target, Stage: r.Stage, Version: r.Version,
 		Title: r.Title, Subtitle: r.Subtitle, Weight: r.Weight, Picture: r.Picture, Tag: r.Tag, Score: r.Score,
+		Ring: r.Ring, RingPosts: r.RingPosts,
 		Approved: r.Approvals, Created: r.Created.UTC(), Due: r.Due.UTC(), Queue: r.Named,
 	}
 	if r.ForUntil.Valid && now.Before(r.ForUntil.Time) {

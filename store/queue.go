@@ -33,6 +33,18 @@ const forMe = `
 // mineToDecide leaves a moderator without what waits for a lead.
 const mineToDecide = `q.waiting AND (q.stage NOT IN ('escalated', 'appeal') OR me.role <> 'moderator')`
 
+// firstOfRing leaves out a post whose ring is shown by an earlier one.
+const firstOfRing = `NOT EXISTS (
+	      SELECT FROM studio.ring_post m JOIN studio.ring r ON r.key = m.ring AND r.authors > 1
+	        JOIN studio.ring_post o ON o.ring = m.ring AND o.post <> m.post
+	        JOIN studio.cases k ON k.kind = 'post' AND k.target = o.post AND k.stage = q.stage AND k.tag <> 'random'
+	        JOIN studio.queue e ON e.case_id = k.id
+	       WHERE c.tag <> 'random' AND m.post = c.target AND e.waiting AND e.named = q.named AND (e.due_key, e.case_id) < (q.due_key, q.case_id)
+	         AND e.available_at <= clock_timestamp() AND (e.holder IS NULL OR e.holder = me.login OR e.lease_until <= clock_timestamp())
+	         AND (e.reserved_for IS NULL OR e.reserved_for = me.login OR e.reserved_until <= clock_timestamp())
+	         AND (k.brand = '' OR studio.fold(k.brand) <> ALL (CAST((SELECT studio.my_brands()) AS text[])))
+	         AND e.case_id <> ALL (ARRAY(SELECT studio.my_skips())))`
+
 // where collects conditions and their arguments.
 type where struct {
 	text strings.Builder
@@ -84,6 +96,14 @@ func (c *Cases) Page(ctx context.Context, ask moderation.QueueQuery) (moderation
 	}
 	if ask.Mine {
 		w.and(`q.reserved_for = me.login AND q.reserved_until > clock_timestamp()`)
+	}
+	if ask.Rings {
+		w.and(`EXISTS (SELECT ` + ringOfCase + `)`)
+	}
+	// Of a ring its most urgent case that this person could take stands for all. Whoever
+	// searches, or looks at what was handed to them, sees every one.
+	if ask.Kind == moderation.KindPost && ask.Search == "" && !ask.Mine {
+		w.and(firstOfRing)
 	}
 	if ask.Search != "" {
 		pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(ask.Search) + "%"

@@ -13,6 +13,7 @@ import (
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
 	"cinnabar/moderation/rings"
+	"cinnabar/moderation/signals"
 )
 
 // membersAtMost is how many posts of a ring are read; nobody looks through more at once.
@@ -100,6 +101,38 @@ func (r *Rings) Of(ctx context.Context, post string) (rings.Standing, error) {
 	}
 	s.Bind(list)
 	return s, nil
+}
+
+// recentPosts is how many of an author's latest posts say how they are received.
+const recentPosts = 12
+
+// Recent returns what came of an author's latest posts, newest first. An author of whose
+// posts no figure was ever given has none: that is not to be taken for silence.
+func (r *Rings) Recent(ctx context.Context, author string) ([]signals.Engagement, error) {
+	var rows []struct {
+		Posted   sql.NullTime `db:"posted_at"`
+		Likes    int          `db:"likes"`
+		Saves    int          `db:"saves"`
+		Shares   int          `db:"shares"`
+		Comments int          `db:"comments"`
+	}
+	err := r.db.read(ctx, func(q sqlx.QueryerContext) error {
+		rows = rows[:0]
+		return sqlx.SelectContext(ctx, q, &rows, `SELECT p.posted_at, p.likes, p.saves, p.shares, p.comments FROM studio.post p
+			WHERE p.author_id = $1 AND p.author_id <> '' AND p.posted_at IS NOT NULL ORDER BY p.posted_at DESC LIMIT `+itoa(recentPosts), author)
+	})
+	if err != nil {
+		return nil, err
+	}
+	recent, told := make([]signals.Engagement, len(rows)), false
+	for i, x := range rows {
+		recent[i] = signals.Engagement{Posted: x.Posted.Time.UTC(), Likes: x.Likes, Saves: x.Saves, Shares: x.Shares, Comments: x.Comments}
+		told = told || x.Likes+x.Saves+x.Shares+x.Comments > 0
+	}
+	if !told {
+		return nil, nil
+	}
+	return recent, nil
 }
 
 type ringRow struct {

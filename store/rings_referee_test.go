@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -333,4 +334,59 @@ func TestARingShowsWhoWroteWhatAndWhatTheyShare(t *testing.T) {
 	}
 	_, err = m.db.Rings().Of(t.Context(), "elsewhere")
 	refused(t, err, fault.NotFound)
+}
+
+func TestWhatCameOfAnAuthorsPostsIsTold(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	posts := pitches("a", "水光精华", 14)
+	for i := range posts {
+		posts[i].Author.ID, posts[i].Likes = "one", 10*i
+	}
+	silent := pitches("b", "民宿", 2)
+	importPosts(t, d.Open(t, "worker1"), slices.Concat(posts, silent)...)
+	m := d.sit("moderator1")
+	got, err := m.db.Rings().Recent(t.Context(), "one")
+	if err != nil || len(got) != 12 || got[0].Likes != 130 || !got[0].Posted.Equal(posts[13].Posted) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := m.db.Rings().Recent(t.Context(), silent[0].Author.ID); err != nil || got != nil {
+		t.Errorf("of one whose figures nobody gave: %v, %v", got, err)
+	}
+}
+
+func TestTheQueueShowsARingOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	key, posts := d.ring("a", 5)
+	d.post("alone", 0.1)
+	m := d.sit("moderator1")
+	page := func(q moderation.QueueQuery) string {
+		q.Kind, q.Limit = moderation.KindPost, 50
+		p, err := m.db.Cases().Page(t.Context(), q)
+		must(t, err)
+		var got []string
+		for _, c := range p.Cases {
+			got = append(got, c.Target)
+			if (c.Ring == key && c.RingPosts == 5) != (c.Target != "alone") {
+				t.Errorf("%s: ring %q of %d", c.Target, c.Ring, c.RingPosts)
+			}
+		}
+		return fmt.Sprint(got)
+	}
+	first := d.one(`SELECT c.target FROM studio.queue q JOIN studio.cases c ON c.id = q.case_id WHERE c.target <> 'alone' ORDER BY q.due_key, q.case_id LIMIT 1`)
+	if got := page(moderation.QueueQuery{}); got != fmt.Sprint([]string{first, "alone"}) {
+		t.Errorf("the queue: %s", got)
+	}
+	if got := page(moderation.QueueQuery{Rings: true}); got != fmt.Sprint([]string{first}) {
+		t.Errorf("rings: %s", got)
+	}
+	// What a colleague has stands for nobody else; what is searched for is all shown.
+	d.sit("moderator2").claim(d.caseOf(first))
+	if got := page(moderation.QueueQuery{Rings: true}); strings.Count(got, " ") != 1 {
+		t.Errorf("with the first in another's hand: %s", got)
+	}
+	if got := page(moderation.QueueQuery{Search: posts[0].Title}); strings.Count(got, " ") != 4 {
+		t.Errorf("searched for: %s", got)
+	}
 }

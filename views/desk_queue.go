@@ -236,6 +236,8 @@ func chipOf(f review.Filter) string {
 	switch {
 	case f.Mine:
 		return Mine
+	case f.Rings:
+		return ringChip
 	case f.Tag != "":
 		return "tag:" + f.Tag
 	case f.Stage != "":
@@ -252,7 +254,7 @@ func filterOf(chip string) review.Filter {
 	if stage, ok := strings.CutPrefix(chip, "stage:"); ok {
 		return review.Filter{Stage: moderation.Stage(stage)}
 	}
-	return review.Filter{Mine: chip == Mine}
+	return review.Filter{Mine: chip == Mine, Rings: chip == ringChip}
 }
 
 // queueRow draws one case of the queue.

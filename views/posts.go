@@ -39,6 +39,7 @@ type postFile struct {
 	History *moderation.AuthorHistory // nil when it could not be read
 	Signals []signals.Signal          // what is odd beside the score
 	Ring    *rings.Standing           // that it is in, nil for none
+	Recent  []signals.Engagement      // what came of the author's latest posts
 }
 
 // NewPosts makes the screen. Nothing is read before it is shown.
@@ -88,6 +89,9 @@ func (k *postKind) Load(ctx context.Context, c moderation.Case) (postFile, error
 		}
 	}
 	file.Ring = k.ringOf(ctx, c)
+	if k.rings != nil && post.Author.ID != "" {
+		file.Recent, _ = k.rings.Recent(ctx, post.Author.ID)
+	}
 	file.Signals = signalsOf(c, file)
 	return file, nil
 }
@@ -155,6 +159,9 @@ func (k *postKind) chips(b *words.Book, n moderation.QueueCounts) []kit.Chip {
 	if e := n.Stages[moderation.StageEscalated]; e > 0 {
 		chips = append(chips, kit.Chip{ID: "stage:" + string(moderation.StageEscalated), Text: capital(b.Kind("escalated")), Count: b.Counted(e, n.More)})
 	}
+	if k.rings != nil {
+		chips = append(chips, kit.Chip{ID: ringChip, Text: b.T("ring.chip")})
+	}
 	for _, tag := range mostFrequent(n.Tags, 6) {
 		if tag == string(moderation.StageAppeal) {
 			continue // they have a chip of their own
@@ -176,6 +183,9 @@ func (k *postKind) line(b *words.Book, c moderation.Case, now time.Time) queueLi
 		title = b.T("posts.untitled")
 	}
 	line := queueLine{Title: oneLine(title), Sub: oneLine(sub), Right: b.Score(c.Score), Pill: b.Kind(c.Tag), Tone: kindTone(c.Tag), Picture: c.Picture}
+	if c.Ring != "" {
+		line.Pill, line.Tone = b.T("ring.row", b.Number(c.RingPosts)), kit.Indigo
+	}
 	switch c.Stage {
 	case moderation.StageEscalated:
 		line.Pill, line.Tone = b.Kind("escalated"), kit.Indigo

@@ -10,6 +10,7 @@ import (
 
 	"cinnabar/moderation"
 	"cinnabar/moderation/rings"
+	"cinnabar/moderation/signals"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
 	"cinnabar/views/words"
@@ -25,7 +26,12 @@ type RingBook interface {
 	Release(ctx context.Context, request string, leases []moderation.Lease) error
 	Decide(ctx context.Context, d rings.Decision) (rings.Receipt, error)
 	Undo(ctx context.Context, request, id string) ([]moderation.Lease, error)
+	// Recent tells what came of an author's latest posts, none where the platform doesn't say.
+	Recent(ctx context.Context, author string) ([]signals.Engagement, error)
 }
+
+// ringChip is the chip for posts that are in a ring.
+const ringChip = "rings"
 
 // Rings lets the desk show which ring a post is in, and decide it at once.
 func (p *Posts) Rings(book RingBook) {
@@ -53,14 +59,14 @@ func ringCard(b *words.Book, post string, s *rings.Standing, open func()) fyne.C
 		return nil
 	}
 	parts := []fyne.CanvasObject{kit.NewParagraph(ringShares(b, s.Runs), kit.Second)}
-	const most = 4
+	const most = 3
 	shown := 0
 	for _, m := range s.Members {
 		if m.Post.ID == post || shown == most {
 			continue
 		}
 		shown++
-		body, marks := excerpt(m.Post, s.Evidence(m.Post.ID), 90)
+		body, marks := excerpt(m.Post, s.Evidence(m.Post.ID), 70)
 		words := newMarkedText(b, kit.Plain, body, marks, 200, func() {})
 		parts = append(parts, kit.NewRule(), ringHead(b, m), words.box)
 	}
@@ -123,6 +129,10 @@ func ringShares(b *words.Book, runs []rings.Share) string {
 // first mark on, with the marks in it.
 func excerpt(p moderation.Post, found []moderation.Evidence, runes int) (text string, marks []placed) {
 	all := []rune(p.Body)
+	if len(found) > 0 { // against one other post: against several, everything is marked
+		other := found[0].Target
+		found = slices.DeleteFunc(slices.Clone(found), func(e moderation.Evidence) bool { return e.Target != other })
+	}
 	from := len(all)
 	for _, e := range found {
 		if e.Field == "body" && e.Span != nil {
@@ -159,10 +169,7 @@ func excerpt(p moderation.Post, found []moderation.Evidence, runes int) (text st
 			tone = kit.Amber
 		}
 		m := placed{i, max(e.Span.Start, from) - from + lead, min(e.Span.End, to) - from + lead, tone}
-		// Two edges say the same of a passage.
-		if !slices.ContainsFunc(marks, func(o placed) bool { return o.start <= m.start && m.end <= o.end && o.tone == m.tone }) {
-			marks = append(marks, m)
-		}
+		marks = append(marks, m)
 	}
 	return text, marks
 }

@@ -51,7 +51,7 @@ type ringPage struct {
 	list   *fyne.Container
 	rows   []*kit.Press
 	drawn  map[string]*drawnRow // by post
-	shown  int // members that are laid out
+	shown  int                  // members that are laid out
 	pick   *kit.Select
 	words  *kit.Field
 	label  *kit.Button
@@ -496,7 +496,7 @@ func (r *ringPage) overview() fyne.CanvasObject {
 			parts = append(parts, kit.Row(look.S2, ringPill(b, rings.Member{State: state}), kit.Gap(), kit.NewText(b.Number(n), kit.Figure)))
 		}
 	}
-	return kit.NewGround(look.Paper, 0, kit.Row(0, kit.Grow(kit.NewScroll(kit.Pad(look.S4, look.S4, look.S4, look.S4, kit.Stack(look.S2+2, parts...)))), tall{kit.NewRule()}.box()))
+	return kit.NewGround(look.Paper, 0, kit.Row(0, kit.Grow(tall{kit.NewScroll(kit.Pad(look.S4, look.S4, look.S4, look.S4, kit.Stack(look.S2+2, parts...)))}.box()), tall{kit.NewRule()}.box()))
 }
 
 // row is one member: whether it is in, who wrote it, and its words with what it shares.
@@ -513,7 +513,7 @@ func (r *ringPage) row(i int, m rings.Member) *kit.Press {
 	if why := r.why(m); why != "" {
 		parts = append(parts, kit.NewParagraph(why, kit.Style{Size: look.Caption, Ink: look.AmberInk}))
 	}
-	press := kit.NewPress(kit.Pad(look.S3, look.S2, look.S3, look.S2, kit.TopRow(look.S3, tick(held && !r.out[m.Post.ID], held), kit.Grow(kit.Stack(look.S1, parts...)))), 0, func() {
+	press := kit.NewPress(kit.Pad(look.S3, look.S2, look.S3, look.S2, kit.TopRow(look.S3, top(tick(held && !r.out[m.Post.ID], held)), kit.Grow(kit.Stack(look.S1, parts...)))), 0, func() {
 		if c := kit.CanvasOf(r.list); c != nil {
 			c.Unfocus() // whoever was typing gets the keys back
 		}
@@ -606,7 +606,7 @@ func (r *ringPage) side(up bool) fyne.CanvasObject {
 		kit.Fixed(look.S2, 0, nil), kit.NewKeycap("X"), kit.NewText(b.T("ring.key_take"), kit.Small), kit.Gap())
 	content := kit.Stack(look.S3, kit.Row(look.S2, kit.Grow(r.count), r.all), r.pick,
 		kit.NewParagraph(b.T("ring.letters"), kit.Small), r.words, kit.Stack(look.S2, r.label, r.clear), r.notice, kit.NewRule(), caps)
-	return kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(kit.NewScroll(kit.Pad(look.S4, sideInset, look.S4, sideInset, content)))))
+	return kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{kit.NewScroll(kit.Pad(look.S4, sideInset, look.S4, sideInset, content))}.box())))
 }
 
 // openRing shows the ring of a post in place of the desk.

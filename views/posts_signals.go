@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"cinnabar/moderation"
+	"cinnabar/moderation/rings"
 	"cinnabar/moderation/signals"
 	"cinnabar/views/kit"
 	"cinnabar/views/look"
@@ -25,6 +26,15 @@ func signalsOf(c moderation.Case, f postFile) []signals.Signal {
 	known := signals.Context{Now: c.Created}
 	if f.History != nil {
 		known.History = *f.History
+	}
+	known.Recent = f.Recent
+	if f.Ring != nil {
+		const most = 60 // hands that wrote it too; more say no more
+		for _, m := range f.Ring.Members {
+			if m.Post.ID != f.Post.ID && len(known.Like) < most {
+				known.Like = append(known.Like, rings.Read(m.Post))
+			}
+		}
 	}
 	return slices.DeleteFunc(signals.Judge(f.Post, known), func(s signals.Signal) bool {
 		return s.Level != signals.Some && s.Level != signals.Strong

@@ -15,6 +15,7 @@ type Filter struct {
 	Tag    string
 	Named  string // code of a named queue
 	Mine   bool   // only what was handed to this person
+	Rings  bool   // only posts that are in a ring
 	Search string
 }
 
@@ -89,7 +90,7 @@ func (d *Desk[S]) Retry() {
 
 func (d *Desk[S]) query(after string) moderation.QueueQuery {
 	return moderation.QueueQuery{
-		Kind: d.cfg.Kind, Stage: d.filter.Stage, Tag: d.filter.Tag, Named: d.filter.Named, Mine: d.filter.Mine, Search: d.filter.Search,
+		Kind: d.cfg.Kind, Stage: d.filter.Stage, Tag: d.filter.Tag, Named: d.filter.Named, Mine: d.filter.Mine, Rings: d.filter.Rings, Search: d.filter.Search,
 		After: after, Limit: d.cfg.Page,
 	}
 }
