@@ -6,6 +6,7 @@ import (
 
 	"cinnabar/assets"
 	"cinnabar/assets/decode"
+	"cinnabar/assets/fingerprint"
 	"cinnabar/assets/inspect"
 	"cinnabar/assets/preview"
 	"cinnabar/store"
@@ -21,7 +22,7 @@ type pictureFacts struct {
 
 func (s *studio) factsOf(d *desk) views.PictureFacts {
 	f := pictureFacts{d.db.Pictures(), d.pictures}
-	return views.PictureFacts{Files: f, Codes: f, Sightings: f.stored, Cuts: assets.Slots()}
+	return views.PictureFacts{Files: f, Codes: f, Sightings: f, Cuts: assets.Slots()}
 }
 
 // Meta implements views.PictureFiles. The place stays behind.
@@ -50,6 +51,17 @@ func (f pictureFacts) Meta(ctx context.Context, id assets.ID) (views.PictureMeta
 func (f pictureFacts) Place(ctx context.Context, request string, id assets.ID) (views.PicturePlace, error) {
 	at, err := f.stored.Place(ctx, request, id)
 	return views.PicturePlace{Latitude: at.Latitude, Longitude: at.Longitude}, err
+}
+
+// Seen implements views.PictureSightings.
+func (f pictureFacts) Seen(ctx context.Context, id assets.ID) ([]assets.Sighting, int, error) {
+	return f.stored.Seen(ctx, id)
+}
+
+// Compared implements views.PictureSightings.
+func (f pictureFacts) Compared(ctx context.Context, id assets.ID) (bool, error) {
+	known, err := f.stored.Look(ctx, id)
+	return err == nil && !known.At.IsZero() && known.Failed == "" && known.Quality >= fingerprint.Usable, err
 }
 
 // Codes implements views.PictureCodes: those that a worker has found, or, where none has

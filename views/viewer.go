@@ -50,6 +50,9 @@ type (
 	// in how many places in all, those that this person is not told of included.
 	PictureSightings interface {
 		Seen(ctx context.Context, id assets.ID) (list []assets.Sighting, total int, err error)
+		// Compared reports whether the picture's looks were compared with others, and not
+		// its bytes alone.
+		Compared(ctx context.Context, id assets.ID) (bool, error)
 	}
 )
 
@@ -164,9 +167,9 @@ func (v *viewer) build() {
 func chipsWidth(chips []kit.Chip) float32 {
 	w := float32(0)
 	for _, c := range chips {
-		w += fyne.MeasureText(c.Text, look.Caption, fyne.TextStyle{}).Width + 2*look.S3 + look.S2
+		w += fyne.MeasureText(c.Text, look.Caption, fyne.TextStyle{}).Width + 2*(look.S2+1) + look.S2
 	}
-	return max(0, w)
+	return max(0, w-look.S2+1)
 }
 
 // viewerPanelWidth is the room of what is known of a picture.

@@ -43,6 +43,7 @@ type sightings struct {
 	list   []assets.Sighting
 	hidden int  // places that this person is not told of
 	first  bool // it was seen here before it was seen anywhere else
+	alone  bool // it was not compared with others, and is found under its own bytes alone
 }
 
 func newViewerPanel(v *viewer) *viewerPanel {
@@ -134,6 +135,11 @@ func (p *viewerPanel) show(id assets.ID) {
 				}
 				s.list = append(s.list, one)
 			}
+			if err == nil {
+				var compared bool
+				compared, err = f.Sightings.Compared(ctx, id)
+				s.alone = !compared
+			}
 			return s, err
 		}, func(s sightings, err error) {
 			caution := kit.NewParagraph(b.T("viewer.seen_caution"), kit.Small)
@@ -150,6 +156,7 @@ func (p *viewerPanel) show(id assets.ID) {
 
 func (p *viewerPanel) put(into *fyne.Container, objects ...fyne.CanvasObject) {
 	into.Objects = objects
+	into.Hidden = len(objects) == 0 // or it would leave a gap
 	if p.scroll != nil {
 		p.scroll.Refresh()
 	}
@@ -327,7 +334,11 @@ const mostSightings = 6
 func (p *viewerPanel) sightings(s sightings) []fyne.CanvasObject {
 	b := p.v.book
 	if len(s.list) == 0 && s.hidden == 0 {
-		return []fyne.CanvasObject{kit.NewParagraph(b.T("viewer.seen_none"), kit.Second)}
+		none := "viewer.seen_none"
+		if s.alone {
+			none = "viewer.seen_alone"
+		}
+		return []fyne.CanvasObject{kit.NewParagraph(b.T(none), kit.Second)}
 	}
 	var lines []fyne.CanvasObject
 	for i, one := range s.list {

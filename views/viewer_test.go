@@ -138,6 +138,10 @@ func (p *platform) arrive(t *testing.T, v *viewer) {
 	p.settle()
 }
 
+func (a *archive) Compared(_ context.Context, id assets.ID) (bool, error) {
+	return a.metas[id].Made == "", nil
+}
+
 func TestTheViewerStandsInPlaceOfThePageAndTheDecisionStays(t *testing.T) {
 	p, _, s, win := albumWindow(t, people.Moderator)
 	p.press(win, "Enter")
@@ -278,6 +282,16 @@ func TestWhereAPictureWasSeenIsSaidWithoutTheOneLookedAt(t *testing.T) {
 	if other := s.viewing.picture.Other(); other.ID != a.seen[s.viewing.current().ID][0].Picture || !other.Mirrored || s.viewing.picture.Comparing() != kit.Beside {
 		t.Errorf("compared with %+v", other)
 	}
+	p.press(win, "J", "J")
+	p.arrive(t, s.viewing)
+	a.total = 0
+	s.viewing.retry()
+	p.arrive(t, s.viewing)
+	if !says(s.viewing.box, "Not compared with others yet") {
+		t.Error("a picture that was never compared counts as found nowhere")
+	}
+	p.press(win, "K", "K")
+	p.arrive(t, s.viewing)
 	// Whatever goes wrong, nobody takes silence for proof.
 	a.broken = fault.New(fault.Offline, "host", "db")
 	p.press(win, "J")
