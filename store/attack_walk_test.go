@@ -177,6 +177,7 @@ func TestThePageOnSecuritySaysWhoReadsWhat(t *testing.T) {
 		'prints', jsonb_build_array(jsonb_build_object('part', 0, 'mirrored', false, 'hash', h), jsonb_build_object('part', 0, 'mirrored', true, 'hash', h), jsonb_build_object('part', 1, 'hash', h)))) FROM studio.picture_look WHERE until IS NOT NULL)); END $x$`))
 	s.planned()
 	must(t, s.try("lead1", `SELECT studio.rulebook_save({new}, NULL, NULL, '[]', '')`))
+	must(t, s.try("lead1", `SELECT studio.detector_model_put({new}, 'learned-1', true, '', '{}')`))
 	limited := map[string]string{}
 	for _, role := range []string{"moderator", "lead"} {
 		limited[role] = s.newLogin()

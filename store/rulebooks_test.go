@@ -641,11 +641,14 @@ func TestARulebookStandsOnAModelThatALeadHandedIn(t *testing.T) {
 		}
 		d.exec(`RESET ROLE`)
 	}
-	if tried := d.altered([]alteration{
-		{"model.audited", `UPDATE studio.detector_model SET calibrated = false`, `SELECT 'model ' || id FROM studio.detector_model`},
-		{"model.audited", `UPDATE studio.detector_model SET added_by = 'lead2'`, `SELECT 'model ' || id FROM studio.detector_model`},
-		{"rulebook.audited", `UPDATE studio.rulebook SET base = NULL`, `SELECT 'rulebook 1'`},
-	}); len(tried) != 2 {
+	if tried := d.altered(modelAlterations); len(tried) != 2 {
 		t.Errorf("tried %d checks", len(tried))
 	}
+}
+
+// modelAlterations break rows where rulebook 1 stands on the one model that was handed in.
+var modelAlterations = []alteration{
+	{"model.audited", `UPDATE studio.detector_model SET calibrated = false`, `SELECT 'model ' || id FROM studio.detector_model`},
+	{"model.audited", `UPDATE studio.detector_model SET added_by = 'lead2'`, `SELECT 'model ' || id FROM studio.detector_model`},
+	{"rulebook.audited", `UPDATE studio.rulebook SET base = NULL`, `SELECT 'rulebook 1'`},
 }

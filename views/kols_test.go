@@ -4,6 +4,7 @@ import (
 	"image"
 	"slices"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -88,12 +89,17 @@ func TestAProfileShowsWhatTheKOLPublished(t *testing.T) {
 	k, win := kolsWindow(t, m, words.EN)
 	m.press(win, "J")
 	m.settle()
+	// A picture comes on a goroutine of its own, after what settles at once.
 	var shown []assets.ID
-	each(k.Content(), func(o fyne.CanvasObject) {
-		if p, ok := o.(*kit.Picture); ok && p.Shows() {
-			shown = append(shown, p.ID())
-		}
-	})
+	for end := time.Now().Add(10 * time.Second); !slices.Contains(shown, published) && time.Now().Before(end); time.Sleep(time.Millisecond) {
+		m.settle()
+		shown = nil
+		each(k.Content(), func(o fyne.CanvasObject) {
+			if p, ok := o.(*kit.Picture); ok && p.Shows() {
+				shown = append(shown, p.ID())
+			}
+		})
+	}
 	if !slices.Contains(shown, published) {
 		t.Errorf("pictures on screen: %q", shown)
 	}

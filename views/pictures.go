@@ -127,7 +127,6 @@ type Pictures struct {
 	known  *pictureSet
 	err    error // why nothing could be read yet
 	filter campaigns.CreativeQuery
-	typed  string
 	items  []campaigns.Creative // those that fit the filter
 	work   *creativeWork        // what is on the desk, nil for nothing
 	wish   string               // the creative to open once it is read

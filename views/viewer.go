@@ -424,12 +424,6 @@ func (v *viewer) retry() {
 	v.panel.show(v.current().ID)
 }
 
-// shield hides the pictures, or shows them.
-func (v *viewer) shield(how kit.Hiding) {
-	v.cfg.Hiding = how
-	v.picture.Shield(how)
-}
-
 // close stops what is under way.
 func (v *viewer) close() {
 	v.picture.Close()

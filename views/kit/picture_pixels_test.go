@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"cinnabar/assets"
@@ -72,7 +73,7 @@ func TestTheToolkitIsGivenJustThePixelsOfTheScreen(t *testing.T) {
 		loop, source := newQueued(), &studio{w: c.picW, h: c.picH}
 		p := kit.NewPicture(&kit.Gallery{Previews: source, Loop: loop}, c.cover, 8)
 		w := test.NewTempWindow(t, container.NewWithoutLayout(p))
-		w.Canvas().(test.WindowlessCanvas).SetScale(c.scale)
+		w.Canvas().(software.WindowlessCanvas).SetScale(c.scale)
 		w.Resize(fyne.NewSize(1400, 1100))
 		p.Resize(fyne.NewSize(c.w, c.h))
 		p.Set("picture")
@@ -94,7 +95,7 @@ func TestWhatIsBroughtNearIsJustWhatWillBeShown(t *testing.T) {
 	g := &kit.Gallery{Previews: source, Loop: loop}
 	p := kit.NewPicture(g, true, 8)
 	w := test.NewTempWindow(t, container.NewWithoutLayout(p))
-	w.Canvas().(test.WindowlessCanvas).SetScale(2)
+	w.Canvas().(software.WindowlessCanvas).SetScale(2)
 	p.Resize(fyne.NewSize(246, 328))
 	p.Set("first")
 	loop.await(t, p.Shows)
