@@ -103,6 +103,9 @@ type desk[S any] struct {
 }
 
 func newDesk[S any](cfg DeskConfig, its deskKind[S]) *desk[S] {
+	if cfg.Go == nil {
+		cfg.Go = func(f func()) { go f() }
+	}
 	d := &desk[S]{cfg: cfg, book: cfg.Book, its: its}
 	d.hand = review.New(review.Config[S]{
 		Kind: its.kind(), Me: cfg.Me, Queue: cfg.Queue, Cases: cfg.Cases, Policies: cfg.Policies,
@@ -220,11 +223,7 @@ func (d *desk[S]) readQueues() {
 	if d.cfg.Queues == nil {
 		return
 	}
-	run := d.cfg.Go
-	if run == nil {
-		run = func(f func()) { go f() }
-	}
-	run(func() {
+	d.cfg.Go(func() {
 		list, err := answered(context.Background(), d.cfg.Queues.Queues)
 		if err != nil {
 			return
