@@ -26,11 +26,12 @@ func cells(text string) int {
 	return n
 }
 
-// printable is text that cannot move a terminal's cursor or change its colours:
-// names and titles are written by strangers.
+// printable is text that cannot move a terminal's cursor, change its colours or turn
+// a line around: names and titles are written by strangers. What is not UTF-8 becomes
+// U+FFFD.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
 			return ' '
 		}
 		return r

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -25,7 +26,7 @@ type pictureCommand struct {
 }
 
 type pictureThumbCommand struct {
-	Files []string `arg:"" name:"file" help:"The pictures: JPEG, PNG, WebP or GIF."`
+	Files []string `arg:"" name:"file" help:"The pictures: JPEG, PNG, WebP or GIF. A folder stands for every picture in it, and needs --out."`
 	Px    int      `help:"Pixels of the longest side; no picture is enlarged." default:"400"`
 	Out   string   `help:"Folder for the small versions, which keep their names. Without it they stand beside the pictures, as NAME-PX." placeholder:"DIR"`
 	Fast  bool     `help:"Open a JPEG no larger than needed: a little quicker, a little less fine."`
@@ -55,12 +56,25 @@ func (c pictureThumbCommand) Run(ctx context.Context, p *program) error {
 	if c.Px < 16 || c.Px > 4096 {
 		return p.misuse("command.picture_px", c.Px)
 	}
+	files, err := picturesOf(p, c.Files)
+	if err != nil {
+		return err
+	}
+	if c.Out == "" && slices.ContainsFunc(c.Files, isFolder) {
+		return p.misuse("command.picture_folder_out")
+	}
+	c.Files = files
+	if c.Out != "" {
+		if err := os.MkdirAll(c.Out, 0o755); err != nil {
+			return fault.Wrap(err, fault.FileWrite, "path", c.Out)
+		}
+	}
 	opener := decode.NewChildren(decode.ChildConfig{})
 	defer opener.Close()
 	progress := newBar(p.errs, p.words.T("command.picture_thumbing"))
 	written, refused := 0, 0
 	places := newThumbPlaces(c)
-	err := inOrder(ctx, len(c.Files), func(ctx context.Context, i int) thumb {
+	err = inOrder(ctx, len(c.Files), func(ctx context.Context, i int) thumb {
 		return c.make(ctx, opener, c.Files[i])
 	}, func(i int, t thumb) error {
 		if t.err == nil {
@@ -75,11 +89,11 @@ func (c pictureThumbCommand) Run(ctx context.Context, p *program) error {
 			refused++
 			p.log.Warn("picture refused", "file", t.File, "error", t.err)
 			t.Refused, t.Reason = string(fault.CodeOf(t.err)), p.words.Sentence(t.err)
-			fmt.Fprintln(p.errs, p.words.T("command.picture_refused", t.File, t.Reason))
+			fmt.Fprintln(p.errs, printable(p.words.T("command.picture_refused", t.File, t.Reason)))
 		} else {
 			written++
 			if !p.flags.JSON {
-				_, err = fmt.Fprintln(p.out, p.words.T("command.picture_thumbed", t.Thumb, t.Width, t.Height, t.FullWidth, t.FullHeight))
+				_, err = fmt.Fprintln(p.out, p.words.T("command.picture_thumbed", printable(t.Thumb), t.Width, t.Height, t.FullWidth, t.FullHeight))
 			}
 		}
 		if p.flags.JSON {

@@ -133,7 +133,7 @@ func (c pictureCheckCommand) tell(ctx context.Context, p *program, slots []asset
 		}
 		progress.clear()
 		for _, err := range answer.faults {
-			fmt.Fprintln(p.errs, p.words.T("picture_check.file_failed", printable(path), c.sentence(p, err)))
+			fmt.Fprintln(p.errs, printable(p.words.T("picture_check.file_failed", path, c.sentence(p, err))))
 		}
 		if len(answer.faults) > 0 {
 			failed++
@@ -181,7 +181,7 @@ func (c pictureCheckCommand) tell(ctx context.Context, p *program, slots []asset
 func (c pictureCheckCommand) sentence(p *program, err error) string {
 	var e existing
 	if errors.As(err, &e) {
-		return p.words.T("picture_check.exists", printable(string(e)))
+		return p.words.T("picture_check.exists", string(e))
 	}
 	return p.words.Sentence(err)
 }
@@ -308,29 +308,11 @@ func soundRegionName(name string) bool {
 
 func soundRegion(b assets.Box) bool { return b.X >= 0 && b.Y >= 0 && !b.Empty() }
 
-// pictureEndings are what in a folder is taken for a picture. Those that are not opened
-// are among them: nobody should believe that a folder was checked whole when it wasn't.
-var pictureEndings = []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".svg", ".jxl"}
-
-// pictures are the files to check, a folder's by their names.
+// pictures are the files to check.
 func (c pictureCheckCommand) pictures(p *program) ([]string, error) {
-	var files []string
-	for _, path := range c.Files {
-		entries, err := os.ReadDir(path)
-		if err != nil {
-			files = append(files, path) // a file, or told when it is opened
-			continue
-		}
-		before := len(files)
-		for _, e := range entries {
-			ending := strings.ToLower(filepath.Ext(e.Name()))
-			if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains(pictureEndings, ending) {
-				files = append(files, filepath.Join(path, e.Name()))
-			}
-		}
-		if len(files) == before {
-			return nil, p.misuse("picture_check.no_pictures", path)
-		}
+	files, err := picturesOf(p, c.Files)
+	if err != nil {
+		return nil, err
 	}
 	if c.Export != "" {
 		seen := make(map[string]string, len(files))

@@ -10,7 +10,7 @@ import (
 )
 
 type pictureFingerprintCommand struct {
-	Files   []string `arg:"" name:"file" help:"The pictures: JPEG, PNG, WebP or GIF."`
+	Files   []string `arg:"" name:"file" help:"The pictures: JPEG, PNG, WebP or GIF. A folder stands for every picture in it."`
 	All     bool     `help:"Print every fingerprint of a picture: of its mirror image and of the cuts that platforms make, too."`
 	Compare bool     `help:"Say of every two of the pictures whether they show the same."`
 }
@@ -50,6 +50,11 @@ type compared struct {
 // Run prints a line for each file, in their order, and with --compare one for each two.
 // What cannot be opened is told in a sentence, and the command ends with 1.
 func (c pictureFingerprintCommand) Run(ctx context.Context, p *program) error {
+	files, err := picturesOf(p, c.Files)
+	if err != nil {
+		return err
+	}
+	c.Files = files
 	if c.Compare && len(c.Files) < 2 {
 		return p.misuse("command.fingerprint_two")
 	}
@@ -59,7 +64,7 @@ func (c pictureFingerprintCommand) Run(ctx context.Context, p *program) error {
 	defer progress.clear()
 	refused := 0
 	var all []fingerprinted
-	err := inOrder(ctx, len(c.Files), func(ctx context.Context, i int) fingerprinted {
+	err = inOrder(ctx, len(c.Files), func(ctx context.Context, i int) fingerprinted {
 		return c.make(ctx, opener, c.Files[i])
 	}, func(i int, f fingerprinted) error {
 		if err := ctx.Err(); err != nil {
@@ -70,7 +75,7 @@ func (c pictureFingerprintCommand) Run(ctx context.Context, p *program) error {
 			refused++
 			p.log.Warn("picture refused", "file", f.File, "error", f.err)
 			f.Refused, f.Reason = string(fault.CodeOf(f.err)), p.words.Sentence(f.err)
-			fmt.Fprintln(p.errs, p.words.T("command.picture_refused", printable(f.File), f.Reason))
+			fmt.Fprintln(p.errs, printable(p.words.T("command.picture_refused", f.File, f.Reason)))
 		} else if c.Compare {
 			all = append(all, f)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/gif"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // drawn is a picture with a red left half and a blue right half.
@@ -89,14 +91,14 @@ func TestThumbnailsKeepTheirNamesAndFit(t *testing.T) {
 
 func TestWhatGivesNoThumbnailIsToldAndTheRestIsMade(t *testing.T) {
 	t.Parallel()
-	dir, out := t.TempDir(), t.TempDir()
+	dir, empty, out := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "not", "there")
 	huge := lay(t, dir, "huge.jpg", drawnJPEG(t, 20, 20))
 	if err := os.Truncate(huge, 2<<30); err != nil {
 		t.Fatal(err)
 	}
 	good := drawnJPEG(t, 800, 600)
 	files := []string{
-		dir, filepath.Join(dir, "none.jpg"), huge, os.DevNull, lay(t, dir, "paper.jpg", []byte("%PDF-1.7 and so on")),
+		empty, filepath.Join(dir, "none.jpg"), huge, os.DevNull, lay(t, dir, "paper.jpg", []byte("%PDF-1.7 and so on")),
 		lay(t, dir, "empty.png", nil), lay(t, dir, "cut.jpg", good[:len(good)/3]), lay(t, dir, "good.jpg", good),
 	}
 	if pipe := filepath.Join(dir, "pipe.jpg"); exec.Command("mkfifo", pipe).Run() == nil {
@@ -108,7 +110,7 @@ func TestWhatGivesNoThumbnailIsToldAndTheRestIsMade(t *testing.T) {
 		t.Errorf("it took %v", took)
 	}
 	want := map[string]string{
-		dir: "picture_kind", "none.jpg": "file_missing", "huge.jpg": "picture_large", os.DevNull: "picture_kind",
+		empty: "picture_kind", "none.jpg": "file_missing", "huge.jpg": "picture_large", os.DevNull: "picture_kind",
 		"paper.jpg": "picture_kind", "empty.png": "picture_empty", "cut.jpg": "picture_broken", "pipe.jpg": "picture_kind",
 	}
 	for i, line := range got.lines(t) {
@@ -143,5 +145,47 @@ func TestAThumbnailReplacesNeitherPictureNorThumbnail(t *testing.T) {
 		t.Error("the picture itself was replaced")
 	}
 	typed(t.Context(), "", "picture", "thumb", "--px", "5", a).want(t, exitUsage).oneSentence(t)
-	typed(t.Context(), "", "picture", "thumb", "--out", filepath.Join(out, "none"), a).want(t, exitFault).oneSentence(t)
+	typed(t.Context(), "", "picture", "thumb", "--out", filepath.Join(a, "none"), a).want(t, exitFault).oneSentence(t)
+}
+
+func TestAFolderStandsForItsPicturesWhateverTheyAreCalled(t *testing.T) {
+	t.Parallel()
+	dir, out := t.TempDir(), t.TempDir()
+	good := drawnJPEG(t, 60, 40)
+	for _, name := range []string{"a.jpg", "b.txt", "c", "e.png", ".hidden.jpg"} {
+		lay(t, dir, name, good)
+	}
+	lay(t, dir, "notes.md", []byte("# no picture"))
+	lay(t, dir, "d.heic", []byte("no picture, but named like one"))
+	if err := os.Mkdir(filepath.Join(dir, "f.jpg"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("g.jpg", filepath.Join(dir, "g.jpg")); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"thumb", "--out", out}, {"fingerprint"}} {
+		got := typed(t.Context(), "", append(append([]string{"picture", "--json"}, args...), dir)...).want(t, exitFault).lines(t)
+		var said []string
+		for _, line := range got {
+			said = append(said, fmt.Sprint(strings.TrimPrefix(line["file"].(string), dir+"/"), " ", line["refused"]))
+		}
+		if want := "a.jpg <nil>, b.txt <nil>, c <nil>, d.heic picture_kind, e.png <nil>, g.jpg file_unreadable"; strings.Join(said, ", ") != want {
+			t.Errorf("%s: %s", args[0], said)
+		}
+	}
+	typed(t.Context(), "", "picture", "thumb", dir).want(t, exitUsage).oneSentence(t)
+}
+
+func TestNamesOfFilesLeaveTheTerminalAsItIs(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	name := "a\n\x1b[31m\u202egpj.\u2066\xff\u2028.jpg"
+	good := lay(t, dir, name, drawnJPEG(t, 600, 40))
+	bad := lay(t, dir, "bad"+name, []byte("no picture"))
+	for _, args := range [][]string{{"thumb", "--px", "100", good, bad}, {"fingerprint", good, bad}, {"check", good, bad}, {"thumb", good, bad, good}} {
+		got := typed(t.Context(), "", append([]string{"picture"}, args...)...).want(t, exitFault)
+		if said := got.out + got.errs; strings.ContainsAny(said, "\x1b\u202e\u2066\u2028") || !utf8.ValidString(said) || strings.Contains(said, "a\n") {
+			t.Errorf("%s: %q", args[0], said)
+		}
+	}
 }

@@ -148,7 +148,7 @@ func (p *program) finish(err error) int {
 		return exitFault
 	}
 	p.log.Error("command failed", "error", err)
-	fmt.Fprintln(p.errs, p.words.Sentence(err))
+	fmt.Fprintln(p.errs, printable(p.words.Sentence(err)))
 	switch fault.CodeOf(err) {
 	case fault.BadUsage, fault.PasswordInArguments:
 		return exitUsage

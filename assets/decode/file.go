@@ -14,6 +14,23 @@ import (
 // FileUnreadable (Args: path), PictureKind and PictureLarge.
 func ReadFile(path string) ([]byte, error) { return readFile(path, MaxBytes) }
 
+// Begins reports whether a file begins like a picture that is opened, whatever its name
+// says. It is false for everything that cannot be read.
+func Begins(path string) bool {
+	file, err := openWithoutWaiting(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	head := make([]byte, 16)
+	n, _ := io.ReadFull(file, head)
+	_, err = Sniff(head[:n])
+	return err == nil
+}
+
 func readFile(path string, most int64) ([]byte, error) {
 	file, err := openWithoutWaiting(path)
 	switch {
