@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"cinnabar/app/intake"
+	"cinnabar/assets/decode"
 	"cinnabar/internal/fault"
 )
 
@@ -86,7 +87,9 @@ func (c importFlags) run(ctx context.Context, p *program, kind intake.Kind) erro
 		return err
 	}
 	defer s.close()
-	m := importer{db: s.DB, words: p.words, in: p.in}
+	films := decode.NewChildren(decode.ChildConfig{Workers: 1})
+	defer films.Close()
+	m := importer{db: s.DB, words: p.words, in: p.in, films: films}
 	if c.Follow {
 		return c.follow(ctx, p, m, kind)
 	}
@@ -113,12 +116,15 @@ func (p *program) printImported(r imported) error {
 	if p.flags.JSON {
 		return p.printJSON(map[string]any{
 			"file": r.File, "came": r.Came, "changed": r.Changed, "stood": r.Stood, "refused": r.Refused,
-			"refusals": r.Refusals, "absent_pictures": r.Absent,
+			"refusals": r.Refusals, "absent_pictures": r.Absent, "unopened_videos": r.Unopened,
 		})
 	}
 	n := p.words.Number
 	if r.Absent > 0 {
 		fmt.Fprintln(p.out, p.words.T("command.pictures_missing", n(r.Absent)))
+	}
+	if r.Unopened > 0 {
+		fmt.Fprintln(p.out, p.words.T("command.videos_unopened", n(r.Unopened)))
 	}
 	if r.Refusals != "" {
 		fmt.Fprintln(p.out, p.words.T("command.refused_in", r.Refusals))

@@ -35,7 +35,7 @@ type outcome[T any] struct {
 }
 
 func followFile[T any](ctx context.Context, m importer, path string, read read[T], put put[T], tell func(imported) error) error {
-	source, err := intake.Open(path, intake.Options{Follow: true, Stdin: m.in, Pictures: pictureShelf{m.db.Pictures()}})
+	source, err := intake.Open(path, intake.Options{Follow: true, Stdin: m.in, Pictures: pictureShelf{m.db.Pictures()}, Videos: m.films})
 	if err != nil {
 		return err
 	}

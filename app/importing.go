@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"strings"
 	"sync/atomic"
 
 	"github.com/google/uuid"
@@ -23,7 +24,18 @@ type imported struct {
 	moderation.Tally
 	File     string // the path as given
 	Refusals string // path of the file with refused rows, "" when none was refused
-	Absent   int    // pictures that rows name and that were not there
+	Absent   int    // pictures and videos that rows name and that were not there
+	Unopened int    // videos that were there, of which only the name is kept
+}
+
+// note counts what a person should know of rows that came in all the same.
+func (i *imported) note(n intake.Note) {
+	switch {
+	case n.Fault.Code == fault.PictureAbsent:
+		i.Absent++
+	case strings.HasPrefix(n.Field, "videos."):
+		i.Unopened++
+	}
 }
 
 // importer brings files into one database, whatever window or command asks.
@@ -31,6 +43,7 @@ type importer struct {
 	db    *store.DB
 	words *words.Book // the person's language, for the refusals file
 	in    io.Reader   // what "-" means
+	films intake.VideoOpener
 }
 
 // file imports one file whole: good rows in one transaction, refused ones into a
@@ -117,14 +130,10 @@ func importFile[T any](ctx context.Context, m importer, path string, read read[T
 		if refused != nil {
 			refused.Discard()
 		}
-		refused, result.Absent = m.refused(result.File), 0
+		refused, result.Absent, result.Unopened = m.refused(result.File), 0, 0
 		src, err := open(path, intake.Options{
-			Pictures: pictureShelf{m.db.Pictures()},
-			OnNote: func(n intake.Note) {
-				if n.Fault.Code == fault.PictureAbsent {
-					result.Absent++
-				}
-			},
+			Pictures: pictureShelf{m.db.Pictures()}, Videos: m.films,
+			OnNote: result.note,
 		})
 		if err != nil {
 			stop(err)

@@ -526,7 +526,9 @@ func (s *studio) drop(ctx context.Context, d *desk, paths []string) {
 				return err
 			}
 			defer leave()
-			m := importer{db: db, words: book}
+			films := decode.NewChildren(decode.ChildConfig{Workers: 1})
+			defer films.Close()
+			m := importer{db: db, words: book, films: films}
 			kind, err := m.guess(ctx, path)
 			if err != nil {
 				return err

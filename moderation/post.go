@@ -16,6 +16,7 @@ type Post struct {
 	Declared bool      // the platform's own commercial flag
 	Links    []string
 	Pictures []PostPicture
+	Videos   []PostVideo
 	// PictureCount and VideoCount are what the platform says, which may be more
 	// than was handed in.
 	PictureCount, VideoCount       int
@@ -42,6 +43,22 @@ type PostPicture struct {
 	// Others counts the other authors of whose posts it is known that they show the very
 	// same file; 0 also where nobody has looked.
 	Others int
+}
+
+// PostVideo is a video of a post: what it was called and, where somebody could open it,
+// what it is and some of its frames. The film itself is not kept.
+type PostVideo struct {
+	Name          string
+	Kind, Codec   string // as decode.Video has them; "" where it could not be opened
+	Length        time.Duration
+	Width, Height int          // pixels, upright
+	Frames        []VideoFrame // in their order; the first is where it begins
+}
+
+// VideoFrame is one moment of a video as a picture.
+type VideoFrame struct {
+	At time.Duration // from the beginning
+	ID assets.ID
 }
 
 // Comment is a reader's remark under a post.

@@ -84,6 +84,14 @@ func (p Post) Validate() error {
 		v.line("images", pic.Name, false)
 		v.check("images", string(pic.ID), pic.ID == "" || pic.ID.Valid())
 	}
+	v.count("videos", len(p.Videos))
+	for _, video := range p.Videos {
+		v.line("videos", video.Name, false)
+		v.count("videos", len(video.Frames))
+		for _, frame := range video.Frames {
+			v.check("videos", string(frame.ID), frame.ID.Valid())
+		}
+	}
 	for _, c := range []struct {
 		name string
 		n    int

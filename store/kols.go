@@ -327,9 +327,7 @@ func (k *KOLs) Posts(ctx context.Context, kol string, limit int) ([]moderation.P
 		if r.Posted != nil {
 			posts[i].Posted = r.Posted.UTC()
 		}
-		for _, p := range r.Pictures {
-			posts[i].Pictures = append(posts[i].Pictures, moderation.PostPicture{Name: p.Name, ID: p.ID})
-		}
+		posts[i].Pictures, posts[i].Videos = pictured(r.Pictures)
 	}
 	return posts, nil
 }

@@ -96,9 +96,7 @@ func (r postRow) post() (moderation.Post, error) {
 	if err != nil {
 		return moderation.Post{}, fault.Wrap(err, fault.Internal)
 	}
-	for _, x := range pictures {
-		p.Pictures = append(p.Pictures, moderation.PostPicture{Name: x.Name, ID: x.ID})
-	}
+	p.Pictures, p.Videos = pictured(pictures)
 	author.into(&p.Author)
 	// What came in empty goes out as it came.
 	if len(p.Links) == 0 {
@@ -113,9 +111,66 @@ func (r postRow) post() (moderation.Post, error) {
 	return p, nil
 }
 
+// pictureJSON is a picture of a post, or a frame of one of its videos: frames lie among
+// the pictures, behind them, so that whatever holds of a post's pictures (who may see
+// them, where else they were seen, which of them stands for the post) holds of frames. A
+// video without frames is an entry without a picture.
 type pictureJSON struct {
-	Name string    `json:"name"`
-	ID   assets.ID `json:"id"`
+	Name  string     `json:"name"`
+	ID    assets.ID  `json:"id"`
+	Video *videoJSON `json:"video,omitempty"`
+}
+
+type videoJSON struct {
+	N      int    `json:"n"` // which of the post's videos, from 0
+	At     int64  `json:"at"`
+	Length int64  `json:"length"` // milliseconds, as At
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Kind   string `json:"kind"`
+	Codec  string `json:"codec"`
+}
+
+// pictured takes a post's pictures and videos apart.
+func pictured(rows []pictureJSON) (pictures []moderation.PostPicture, videos []moderation.PostVideo) {
+	last := -1
+	for _, x := range rows {
+		v := x.Video
+		if v == nil {
+			pictures = append(pictures, moderation.PostPicture{Name: x.Name, ID: x.ID})
+			continue
+		}
+		if v.N != last {
+			videos = append(videos, moderation.PostVideo{Name: x.Name, Kind: v.Kind, Codec: v.Codec,
+				Length: time.Duration(v.Length) * time.Millisecond, Width: v.Width, Height: v.Height})
+			last = v.N
+		}
+		if x.ID != "" {
+			of := &videos[len(videos)-1]
+			of.Frames = append(of.Frames, moderation.VideoFrame{At: time.Duration(v.At) * time.Millisecond, ID: x.ID})
+		}
+	}
+	return pictures, videos
+}
+
+// picturesOf is what pictured takes apart.
+func picturesOf(p moderation.Post) []pictureJSON {
+	rows := make([]pictureJSON, len(p.Pictures))
+	for i, x := range p.Pictures {
+		rows[i] = pictureJSON{Name: x.Name, ID: x.ID}
+	}
+	for n, v := range p.Videos {
+		film := videoJSON{N: n, Length: v.Length.Milliseconds(), Width: v.Width, Height: v.Height, Kind: v.Kind, Codec: v.Codec}
+		if len(v.Frames) == 0 {
+			rows = append(rows, pictureJSON{Name: v.Name, Video: &film})
+		}
+		for _, f := range v.Frames {
+			frame := film
+			frame.At = f.At.Milliseconds()
+			rows = append(rows, pictureJSON{Name: v.Name, ID: f.ID, Video: &frame})
+		}
+	}
+	return rows
 }
 
 // authorJSON are an author's figures without the id.

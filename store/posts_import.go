@@ -190,12 +190,16 @@ func (b *postColumns) add(p moderation.Post) error {
 	for _, link := range p.Links {
 		c.clean("links", link)
 	}
-	pictures := make([]pictureJSON, len(p.Pictures))
-	for i, x := range p.Pictures {
-		if x.ID != "" && !x.ID.Valid() {
-			c.refuse(c.value("images", string(x.ID)))
+	pictures := picturesOf(p)
+	for i, x := range pictures {
+		field := "images"
+		if x.Video != nil {
+			field = "videos"
 		}
-		pictures[i] = pictureJSON{Name: c.text("images", x.Name), ID: x.ID}
+		if x.ID != "" && !x.ID.Valid() {
+			c.refuse(c.value(field, string(x.ID)))
+		}
+		pictures[i].Name = c.text(field, x.Name)
 	}
 	b.pictureCount.int4(c.number("image_count", p.PictureCount))
 	b.videoCount.int4(c.number("video_count", p.VideoCount))

@@ -247,15 +247,13 @@ func (k *postKind) shield(how kit.Hiding) {
 	}
 }
 
-// pictures are the post's; one that was named and never handed in shows that.
+// pictures are the post's and its videos' frames; one that was named and never handed in
+// shows that.
 func (k *postKind) pictures() (list []viewed, at int) {
 	if k.onPage == nil {
 		return nil, 0
 	}
-	for _, p := range k.onPage.post.Pictures {
-		list = append(list, viewed{ID: p.ID, Name: p.Name})
-	}
-	return list, k.onPage.shown
+	return shotsOf(k.onPage.book, k.onPage.post), k.onPage.shown
 }
 
 func (k *postKind) subject() string {
@@ -269,7 +267,13 @@ func (k *postKind) videos() int {
 	if k.onPage == nil {
 		return 0
 	}
-	return k.onPage.post.VideoCount
+	n := k.onPage.post.VideoCount
+	for _, v := range k.onPage.post.Videos {
+		if len(v.Frames) > 0 {
+			n--
+		}
+	}
+	return max(0, n)
 }
 
 func (k *postKind) hides() kit.Hiding { return k.hiding }

@@ -1,9 +1,11 @@
 package views
 
 import (
+	"fmt"
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -56,7 +58,7 @@ func newPostPage(d *desk[postFile], it *review.Item[postFile], hiding kit.Hiding
 
 	text := p.text(d, post, marks)
 	var upper fyne.CanvasObject = text
-	if len(post.Pictures) > 0 || post.PictureCount > 0 {
+	if len(post.Pictures) > 0 || post.PictureCount > 0 || len(post.Videos) > 0 {
 		upper = container.New(posterLayout{}, p.gallery(d.cfg.Gallery, post), text)
 	}
 	cards := besideFrom(pageBeside, .555, look.S4, p.evidence(evidence, post), authorCard(d.book, it.Subject))
@@ -103,43 +105,91 @@ func (posterLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	o[1].Resize(fyne.NewSize(s.Width-posterWidth-posterGap, s.Height))
 }
 
-// gallery is the first picture, and a strip of the others below it.
+// gallery is the first picture, a strip of the others below it, and of each video what
+// it is and its frames.
 func (p *postPage) gallery(g *kit.Gallery, post moderation.Post) fyne.CanvasObject {
+	b := p.book
 	p.poster = kit.NewPicture(g, true, look.Radius)
 	p.pictures = []*kit.Picture{p.poster}
-	if len(post.Pictures) > 0 {
-		p.poster.Set(post.Pictures[0].ID)
+	shots := shotsOf(b, post)
+	if len(shots) > 0 {
+		p.poster.Set(shots[0].ID)
 	}
 	parts := []fyne.CanvasObject{kit.NewPress(kit.Fixed(posterWidth, posterHeight, p.poster), 0, func() { p.look(p.shown) })}
-	const side, most = 54, 4
-	if len(post.Pictures) > 1 {
-		var strip []fyne.CanvasObject
-		for i, pic := range post.Pictures {
-			if i == most {
-				break
-			}
-			small := kit.NewPicture(g, true, look.SmallRadius)
-			small.Set(pic.ID)
-			p.pictures = append(p.pictures, small)
-			strip = append(strip, kit.NewPress(kit.Fixed(side, side, small), 0, func() {
-				if p.shown == i { // it is above already: who presses again wants it larger
-					p.look(i)
-					return
-				}
-				p.shown = i
-				p.poster.Set(pic.ID)
-			}))
-		}
-		parts = append(parts, kit.Row(look.S2, strip...))
+	const most = 4 // in a row
+	stills := len(post.Pictures)
+	if stills > 1 {
+		parts = append(parts, p.strip(g, shots, 0, min(stills, most)))
 	}
-	if n := max(post.PictureCount, len(post.Pictures)); n > min(most, len(post.Pictures)) || post.VideoCount > 0 {
-		text := p.book.T("posts.pictures", len(post.Pictures), n)
-		if post.VideoCount > 0 {
-			text += " · " + p.book.T("posts.videos", post.VideoCount)
+	if n := max(post.PictureCount, stills); n > min(most, stills) || post.VideoCount > 0 {
+		var counts []string
+		if n > 0 {
+			counts = append(counts, b.T("posts.pictures", stills, n))
 		}
-		parts = append(parts, kit.NewText(text, kit.Small))
+		if post.VideoCount > 0 {
+			counts = append(counts, b.T("posts.videos", post.VideoCount))
+		}
+		parts = append(parts, kit.NewText(strings.Join(counts, " · "), kit.Small))
+	}
+	at := stills
+	for _, v := range post.Videos {
+		says := []string{v.Name}
+		if len(v.Frames) > 0 {
+			says = append(says, clockOf(v.Length), b.T("posts.video_size", v.Width, v.Height))
+		}
+		line := kit.Small
+		line.Shrink = true
+		parts = append(parts, kit.NewText(strings.Join(says, " · "), line))
+		for end := at + len(v.Frames); at < end; at += min(most, end-at) {
+			parts = append(parts, p.strip(g, shots, at, min(at+most, end)))
+		}
 	}
 	return kit.Stack(look.S2, parts...)
+}
+
+// strip is a row of small pictures. Pressing one shows it above, pressing it again in the
+// viewer.
+func (p *postPage) strip(g *kit.Gallery, shots []viewed, from, to int) fyne.CanvasObject {
+	const side = 54
+	var row []fyne.CanvasObject
+	for i := from; i < to; i++ {
+		small := kit.NewPicture(g, true, look.SmallRadius)
+		small.Set(shots[i].ID)
+		p.pictures = append(p.pictures, small)
+		row = append(row, kit.NewPress(kit.Fixed(side, side, small), 0, func() {
+			if p.shown == i {
+				p.look(i)
+				return
+			}
+			p.shown = i
+			p.poster.Set(shots[i].ID)
+		}))
+	}
+	return kit.Row(look.S2, row...)
+}
+
+// shotsOf are a post's pictures and the frames of its videos, in this order. What was
+// named and never handed in is among them, without a picture.
+func shotsOf(b *words.Book, post moderation.Post) []viewed {
+	var list []viewed
+	for _, p := range post.Pictures {
+		list = append(list, viewed{ID: p.ID, Name: p.Name})
+	}
+	for _, v := range post.Videos {
+		for _, f := range v.Frames {
+			list = append(list, viewed{ID: f.ID, Name: b.T("posts.frame", v.Name, clockOf(f.At))})
+		}
+	}
+	return list
+}
+
+// clockOf writes a length as players do: 0:34, 1:02:03.
+func clockOf(d time.Duration) string {
+	s := int(d.Round(time.Second) / time.Second)
+	if s < 3600 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
 func (p *postPage) shield(how kit.Hiding) {

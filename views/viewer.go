@@ -82,7 +82,7 @@ type viewerConfig struct {
 	Notify  Notifier
 	Hiding  kit.Hiding
 	Here    string         // what the page is about: a sighting there is not elsewhere
-	Videos  int            // of the post; their covers are among the pictures
+	Videos  int            // of the post, without a frame among the pictures
 	Go      func(f func()) // a goroutine by default
 	NewID   func() string
 	Close   func()

@@ -13,7 +13,7 @@ import (
 type viewable interface {
 	// pictures are those of the page on screen, and the one to begin with.
 	pictures() (list []viewed, at int)
-	// videos is how many films the page's subject has, of which the studio has none.
+	// videos is how many videos the page's subject has of which no frame is here.
 	videos() int
 	// subject is what a sighting of its pictures names as the place.
 	subject() string

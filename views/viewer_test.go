@@ -179,6 +179,42 @@ func TestTheViewerStandsInPlaceOfThePageAndTheDecisionStays(t *testing.T) {
 	}
 }
 
+func TestFramesOfAVideoFollowThePicturesOfItsPost(t *testing.T) {
+	themed(t, look.Light)
+	p := newPlatform(t).withPosts(false)
+	_, ids := p.withAlbum(t)
+	post := p.posts["postp0"]
+	post.Videos = []moderation.PostVideo{
+		{Name: "a.mp4", Kind: "MP4", Codec: "h264", Length: 75 * time.Second, Width: 1080, Height: 1920,
+			Frames: []moderation.VideoFrame{{ID: ids[2]}, {At: 62 * time.Second, ID: ids[1]}}},
+		{Name: "gone.mp4"},
+	}
+	post.VideoCount = 2
+	p.posts["postp0"] = post
+	s := NewPosts(p.config(words.EN), postsOf{p})
+	win := p.window(s, 1440, 900)
+	p.press(win, "Enter")
+	p.settle()
+	for _, want := range []string{"a.mp4 · 1:15 · 1080 × 1920", "gone.mp4"} {
+		if !says(s.Content(), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	p.look(t, s, win)
+	p.press(win, "K")
+	p.arrive(t, s.viewing)
+	if !says(s.Content(), "Videos without frames here: 1") {
+		t.Error("it does not say that of one video nothing is here")
+	}
+	for range 4 {
+		p.press(win, "J")
+		p.arrive(t, s.viewing)
+	}
+	if !says(s.Content(), "Picture 5 of 5") || !says(s.Content(), "a.mp4 at 1:02") {
+		t.Error("the last frame is not the last picture")
+	}
+}
+
 func TestArrowsMoveAPictureThatIsZoomedAndStepOtherwise(t *testing.T) {
 	p, _, s, win := albumWindow(t, people.Moderator)
 	p.look(t, s, win)

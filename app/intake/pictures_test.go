@@ -5,15 +5,18 @@ import (
 	"context"
 	"errors"
 	"image"
+	"image/jpeg"
 	"image/png"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"cinnabar/app/intake"
 	"cinnabar/assets"
+	"cinnabar/assets/decode"
 	"cinnabar/internal/fault"
 )
 
@@ -87,6 +90,72 @@ func TestPicturesComeAlongAndMissingOnesAreNotesOnly(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, notes); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// cutter opens videos for tests: one with as many frames as the first byte says.
+type cutter struct{ opened int }
+
+func (c *cutter) Strip(ctx context.Context, data []byte, n int) (decode.Video, error) {
+	c.opened++
+	if len(data) == 0 || data[0] > '9' {
+		return decode.Video{}, fault.New(fault.VideoBroken)
+	}
+	v := decode.Video{Kind: "MP4", Codec: "h264", Duration: 30 * time.Second, Width: 1080, Height: 1920}
+	for i := range min(int(data[0]-'0'), n) {
+		v.Frames = append(v.Frames, decode.Frame{At: time.Duration(i) * time.Second, Picture: &decode.Picture{Image: image.NewRGBA(image.Rect(0, 0, 9+i, 16))}})
+	}
+	return v, ctx.Err()
+}
+
+func TestOfAVideoItsFramesComeAlong(t *testing.T) {
+	t.Parallel()
+	path := folder(t, `{"id":"p1","body":"b","images":["a.png"],"videos":["v/a.mp4","gone.mp4","../near.mp4","broken.mp4"]}`+"\n"+
+		`{"id":"p2","body":"b","videos":["v\\a.mp4","v/a.mp4"],"video_count":1}`+"\n"+
+		`{"id":"p3","body":"b","videos":["v/a.mp4","v/a.mp4","v/a.mp4","v/a.mp4","v/b.mp4"]}`,
+		map[string][]byte{"in/a.png": picture(t, 3), "in/v/a.mp4": []byte("3"), "in/v/b.mp4": []byte("1"), "in/broken.mp4": []byte("x"), "near.mp4": []byte("1")})
+	var sink album
+	var films cutter
+	var notes []string
+	got := posts(t, path, intake.Options{Pictures: &sink, Videos: &films, OnNote: func(n intake.Note) {
+		notes = append(notes, n.ID+" "+n.Field+" "+string(n.Fault.Code))
+	}})
+	if len(got.rows) != 3 || got.err != nil {
+		t.Fatalf("%v %v", got.reasons(), got.err)
+	}
+	if diff := cmp.Diff([]string{"p1 videos.1 picture_absent", "p1 videos.2 picture_absent", "p1 videos.3 video_broken"}, notes); diff != "" {
+		t.Error(diff)
+	}
+	p := got.rows[0]
+	v := p.Videos[0]
+	if len(p.Videos) != 4 || p.VideoCount != 4 || p.PictureCount != 1 || v.Name != "v/a.mp4" || v.Codec != "h264" || v.Length != 30*time.Second || v.Height != 1920 || len(v.Frames) != 3 {
+		t.Fatalf("%+v", p)
+	}
+	for i, f := range v.Frames {
+		img, err := jpeg.Decode(bytes.NewReader(sink.pictures[f.ID]))
+		if err != nil || f.At != time.Duration(i)*time.Second || img.Bounds().Dx() != 9+i {
+			t.Errorf("frame %d: %+v, %v", i, f, err)
+		}
+	}
+	for _, v := range p.Videos[1:] {
+		if v.Frames != nil || v.Kind != "" {
+			t.Errorf("of a video that could not be opened: %+v", v)
+		}
+	}
+	if n := len(got.rows[1].Videos[0].Frames); n != 3 || got.rows[1].VideoCount != 1 {
+		t.Errorf("by a name of Windows %d frames, and %d videos", n, got.rows[1].VideoCount)
+	}
+	if p3 := got.rows[2].Videos; len(p3[3].Frames) != 3 || p3[4].Frames != nil {
+		t.Errorf("more videos of a post were opened than are: %+v", p3)
+	}
+	// a.mp4 by two names, and the broken one.
+	if films.opened != 3 {
+		t.Errorf("%d videos were opened", films.opened)
+	}
+	// Read for its words alone, a file opens nothing.
+	again := posts(t, path, intake.Options{Pictures: &sink})
+	if v := again.rows[0].Videos[0]; v.Name != "v/a.mp4" || v.Frames != nil || films.opened != 3 {
+		t.Errorf("without an opener: %+v", v)
 	}
 }
 

@@ -6,18 +6,25 @@ import (
 	"cinnabar/moderation"
 )
 
+// openedVideos is of how many videos of a post frames are taken. Each costs seconds; the
+// platform lets a post have one.
+const openedVideos = 4
+
 var postShape = shape[moderation.Post]{
 	names: []string{
-		"id", "lang", "title", "body", "posted_at", "declared", "links", "images", "image_count", "video_count",
+		"id", "lang", "title", "body", "posted_at", "declared", "links", "images", "videos", "image_count", "video_count",
 		"likes", "saves", "shares", "comments", "comment_texts", "author", "brand", "label",
 	},
-	nested:   []string{"author", "comment_texts", "links", "images"},
+	nested:   []string{"author", "comment_texts", "links", "images", "videos"},
 	required: []string{"id", "body"},
 	build:    buildPost,
 	id:       func(p moderation.Post) string { return p.ID },
 	attach: func(a *attacher, p *moderation.Post) {
 		for i := range p.Pictures {
 			p.Pictures[i].ID = a.picture("images."+itoa(i), p.Pictures[i].Name)
+		}
+		for i := range p.Videos[:min(len(p.Videos), openedVideos)] {
+			p.Videos[i] = a.video("videos."+itoa(i), p.Videos[i].Name)
 		}
 	},
 }
@@ -41,6 +48,9 @@ func buildPost(f *fields, o object) moderation.Post {
 	for _, name := range f.links(o, "images", false) {
 		p.Pictures = append(p.Pictures, moderation.PostPicture{Name: name})
 	}
+	for _, name := range f.links(o, "videos", false) {
+		p.Videos = append(p.Videos, moderation.PostVideo{Name: name})
+	}
 	p.Likes = f.count(o, "likes")
 	p.Saves = f.count(o, "saves")
 	p.Shares = f.count(o, "shares")
@@ -54,7 +64,7 @@ func buildPost(f *fields, o object) moderation.Post {
 	}
 	// A platform that hands in the things but not their number has as many.
 	p.PictureCount = f.wholeOr(o, "image_count", len(p.Pictures), maxMedia)
-	p.VideoCount = f.wholeOr(o, "video_count", 0, maxMedia)
+	p.VideoCount = f.wholeOr(o, "video_count", len(p.Videos), maxMedia)
 	p.Comments = f.wholeOr(o, "comments", len(p.CommentTexts), maxCount)
 	p.Author = f.author(o)
 	p.Brand = f.short(o, "brand")

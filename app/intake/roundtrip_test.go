@@ -66,6 +66,9 @@ func drawPost(t *rapid.T, id int) moderation.Post {
 	for _, name := range rapid.SliceOfN(text, 0, 3).Draw(t, "images") {
 		p.Pictures = append(p.Pictures, moderation.PostPicture{Name: name})
 	}
+	for _, name := range rapid.SliceOfN(text, 0, 2).Draw(t, "films") {
+		p.Videos = append(p.Videos, moderation.PostVideo{Name: name})
+	}
 	for range rapid.IntRange(0, 2).Draw(t, "comment texts") {
 		p.CommentTexts = append(p.CommentTexts, moderation.Comment{
 			Author: names().Draw(t, "by"), Text: text.Draw(t, "comment"), Pinned: rapid.Bool().Draw(t, "pinned"),

@@ -41,6 +41,9 @@ type Options struct {
 	// Pictures takes the picture files that rows name. With nil, pictures stay
 	// names and nothing but the file itself is opened.
 	Pictures PictureSink
+	// Videos opens the video files that rows name; their frames go to Pictures. With nil,
+	// videos stay names.
+	Videos VideoOpener
 	// OnNote is told of what a person should know of a row that was not refused,
 	// such as a picture file that is not there. It is called while rows are read.
 	OnNote func(Note)

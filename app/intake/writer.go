@@ -156,6 +156,10 @@ func postFields(p moderation.Post) []field {
 	for i, picture := range p.Pictures {
 		images[i] = picture.Name
 	}
+	videos := make([]string, len(p.Videos))
+	for i, video := range p.Videos {
+		videos[i] = video.Name
+	}
 	comments := make([][]field, len(p.CommentTexts))
 	for i, c := range p.CommentTexts {
 		comments[i] = []field{{"author", c.Author}, {"text", c.Text}, {"pinned", c.Pinned}}
@@ -173,6 +177,7 @@ func postFields(p moderation.Post) []field {
 		{"declared", p.Declared},
 		{"links", links(p.Links)},
 		{"images", images},
+		{"videos", videos},
 		{"image_count", p.PictureCount},
 		{"video_count", p.VideoCount},
 		{"likes", p.Likes},
@@ -352,7 +357,7 @@ func empty(f field) bool {
 		return !slices.ContainsFunc(v, func(f field) bool { return !empty(f) })
 	case int:
 		// What is absent is counted from what was handed in, so that 0 must be said.
-		return v == 0 && f.name != "image_count" && f.name != "comments"
+		return v == 0 && f.name != "image_count" && f.name != "video_count" && f.name != "comments"
 	case float64:
 		return v == 0 && f.name != "weight"
 	case share:

@@ -144,7 +144,11 @@ func (s *studio) post(p *paint.Painter, want script) (moderation.Post, [][]byte)
 		s.mu.Unlock()
 	}
 	post.Pictures[0].ID = id
-	return post, files
+	film, frames := filmed(p, want.title, still)
+	if film.Name != "" {
+		post.Videos, post.VideoCount = []moderation.PostVideo{film}, 1
+	}
+	return post, append(files, frames...)
 }
 
 // handedIn is false for the few posts whose picture the platform named but did

@@ -2,8 +2,11 @@ package sample
 
 import (
 	"strings"
+	"time"
 
 	"cinnabar/app/sample/paint"
+	"cinnabar/assets"
+	"cinnabar/moderation"
 )
 
 // subjectNames are the subjects as the text files write them.
@@ -60,6 +63,24 @@ var heroStills = map[string]paint.Still{
 	"My honest retinol diary":                  {Palette: 5, Scene: paint.Podium},
 	"#ad Norrlys Quiet, a month in":            {Palette: 9, Scene: paint.Arch},
 	"Weekend in Chengdu, all of it in one bag": {Palette: 2, Scene: paint.Sun},
+}
+
+// filmed is the video of the one post of the sample that has one: the subject of its
+// picture in other places, as an import keeps it of a film.
+func filmed(p *paint.Painter, title string, of paint.Still) (v moderation.PostVideo, files [][]byte) {
+	if title != "地铁十号线实测：世界安静了" {
+		return v, nil
+	}
+	v = moderation.PostVideo{Name: "地铁十号线.mp4", Kind: "MP4", Codec: "h264", Length: 42 * time.Second, Width: 1080, Height: 1440}
+	const frames = 6
+	for i := range frames {
+		still := of
+		still.Scene, still.Title, still.Seed = paint.Scene(i%int(paint.Scenes)), "", of.Seed+uint64(i)
+		data := p.Still(still)
+		v.Frames = append(v.Frames, moderation.VideoFrame{At: v.Length * time.Duration(i) / frames, ID: assets.IDOf(data)})
+		files = append(files, data)
+	}
+	return v, files
 }
 
 // lettered is the part of a brand's name that fits on a label.
