@@ -1,11 +1,8 @@
 package views
 
 import (
-	"cmp"
 	"context"
 	"image"
-	"slices"
-	"strings"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -17,7 +14,6 @@ import (
 	"cinnabar/internal/fault"
 	"cinnabar/internal/people"
 	"cinnabar/views/kit"
-	"cinnabar/views/look"
 	"cinnabar/views/words"
 )
 
@@ -153,27 +149,6 @@ type Pictures struct {
 	menu   *kit.Menu
 }
 
-// pictureSet is what the screen reads of the database.
-type pictureSet struct {
-	Creatives []campaigns.Creative
-	Slots     []assets.Slot
-	Campaigns []campaigns.Campaign
-}
-
-type seenElsewhere struct {
-	list     []assets.Sighting
-	searched int
-}
-
-// picturePage is what fills the screen.
-type picturePage uint8
-
-const (
-	sheetPage picturePage = iota
-	browsePage
-	folderPage
-)
-
 // NewPictures makes the screen. Nothing is read before it is shown.
 func NewPictures(c PicturesConfig) *Pictures {
 	if c.Go == nil {
@@ -275,9 +250,6 @@ func (p *Pictures) Keys() []kit.Key {
 	return keys
 }
 
-// regionKinds are the kinds in the order of their keys.
-var regionKinds = []assets.RegionKind{assets.Subject, assets.Label, assets.Logo, assets.Headline, assets.Face, assets.Text}
-
 // Shown reads the creatives.
 func (p *Pictures) Shown() {
 	p.shown = true
@@ -344,134 +316,6 @@ func (p *Pictures) Holds(window bool) []Held {
 	return []Held{h}
 }
 
-// Refresh reads creatives and slots anew. What is being drawn stays.
-func (p *Pictures) Refresh() {
-	p.lists.ask(func(ctx context.Context) (set pictureSet, err error) {
-		if set.Creatives, err = p.cfg.Creatives.List(ctx, campaigns.CreativeQuery{}); err != nil {
-			return set, err
-		}
-		if set.Slots, err = p.cfg.Slots.List(ctx); err != nil {
-			return set, err
-		}
-		if p.adds() {
-			set.Campaigns, err = p.cfg.Campaigns.List(ctx, campaigns.CampaignQuery{})
-		}
-		return set, err
-	}, func(set pictureSet, err error) {
-		switch {
-		case err != nil && p.known != nil:
-			return // what is known stays
-		case err != nil:
-			p.err = err
-			p.build()
-			return
-		}
-		first := p.known == nil
-		slots := first || !slices.EqualFunc(p.known.Slots, set.Slots, sameSlot)
-		p.known, p.err = &set, nil
-		p.sift()
-		p.catchUp()
-		if first {
-			p.build()
-		} else {
-			p.redraw()
-		}
-		wish := slices.IndexFunc(set.Creatives, func(c campaigns.Creative) bool { return c.ID == p.wish })
-		p.wish = ""
-		switch {
-		case wish >= 0:
-			p.open(set.Creatives[wish])
-		case p.work == nil && len(p.items) > 0:
-			p.open(p.items[0])
-		case p.work != nil && slots:
-			p.examine()
-		}
-	})
-}
-
-func sameSlot(a, b assets.Slot) bool {
-	return a.ID == b.ID && a.Width == b.Width && a.Height == b.Height && a.Round == b.Round && a.Safe == b.Safe && a.Name == b.Name && slices.Equal(a.Asks, b.Asks) && a.NoCodes == b.NoCodes
-}
-
-// sift keeps the creatives that fit the filter.
-func (p *Pictures) sift() {
-	want := strings.ToLower(p.filter.Search)
-	p.items = p.items[:0:0]
-	for _, c := range p.known.Creatives {
-		if (p.filter.Campaign == "" || c.Campaign == p.filter.Campaign) && (want == "" || strings.Contains(strings.ToLower(c.Name+" "+c.Title+" "+c.Brand), want)) {
-			p.items = append(p.items, c)
-		}
-	}
-	// By campaign and name, so that saving one does not move it under the hand.
-	slices.SortStableFunc(p.items, func(a, b campaigns.Creative) int {
-		return cmp.Or(cmp.Compare(a.Brand, b.Brand), cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
-}
-
-// catchUp takes in what others did to the creative on the desk, unless something of ours
-// waits to be saved; then saving says so.
-func (p *Pictures) catchUp() {
-	w := p.work
-	if w == nil || w.loose() || w.dirty() || w.sending {
-		return
-	}
-	i := slices.IndexFunc(p.known.Creatives, func(c campaigns.Creative) bool { return c.ID == w.now.ID })
-	if i < 0 {
-		if !w.saved.Dropped { // by somebody else, or not ours to see any more
-			p.work = nil
-		}
-		return
-	}
-	if now := p.known.Creatives[i]; now.Version > w.saved.Version {
-		w.now, w.saved, w.past = now, now, nil
-		p.examine()
-	}
-}
-
-// at is the place of the creative on the desk among those that are listed, -1 for none.
-func (p *Pictures) at() int {
-	if p.work == nil {
-		return -1
-	}
-	return slices.IndexFunc(p.items, func(c campaigns.Creative) bool { return c.ID == p.work.now.ID })
-}
-
-func (p *Pictures) step(by int) {
-	at := p.at()
-	if at < 0 && len(p.items) > 0 {
-		p.leave(func() { p.open(p.items[0]) })
-		return
-	}
-	if to := at + by; to >= 0 && to < len(p.items) {
-		p.leave(func() { p.open(p.items[to]) })
-	}
-}
-
-// leave goes on to something else. What could not be saved of the creative on the desk
-// stays there: another try is made, and the person told.
-func (p *Pictures) leave(do func()) {
-	if p.work != nil && !p.work.loose() && p.work.dirty() && !p.work.sending && p.work.fault != nil {
-		p.save()
-		p.cfg.Notify.Note(kit.Amber, p.book.T("pictures.held", p.work.now.Name), p.book.T("pictures.held_next"))
-		return
-	}
-	do()
-}
-
-// Open shows a creative by its id, when it is among those that are known.
-func (p *Pictures) Open(id string) {
-	p.wish = id
-	if p.known == nil {
-		return
-	}
-	for _, c := range p.known.Creatives {
-		if c.ID == id {
-			p.wish = ""
-			p.leave(func() { p.open(c) })
-		}
-	}
-}
-
 // escape takes back the nearest thing: drawing, the region, the enlarged slot, the file.
 func (p *Pictures) escape() {
 	switch {
@@ -486,126 +330,3 @@ func (p *Pictures) escape() {
 		p.show(folderPage)
 	}
 }
-
-// show changes what fills the screen.
-func (p *Pictures) show(page picturePage) {
-	p.page = page
-	p.build()
-	p.retitle()
-}
-
-func (p *Pictures) retitle() {
-	if p.cfg.Retitle != nil && p.shown {
-		p.cfg.Retitle()
-	}
-}
-
-// picturesSide is the width of the right column.
-const picturesSide = look.DecisionWidth
-
-// build makes the widgets in the language of the book.
-func (p *Pictures) build() {
-	b := p.book
-	fill := func(o fyne.CanvasObject) {
-		p.room.Objects = []fyne.CanvasObject{o}
-		p.room.Refresh()
-	}
-	switch {
-	case p.page == browsePage && p.browse != nil:
-		fill(p.browse.content())
-		return
-	case p.page == folderPage && p.table != nil:
-		fill(p.table.content())
-		return
-	}
-	p.page = sheetPage
-	if p.strip == nil || p.strip.book != b {
-		p.strip, p.sheet, p.side = newCreativeStrip(p), newSheet(p), newPictureSide(p)
-		p.legend, p.about = kit.Stack(0), kit.NewParagraph("", kit.Small)
-	}
-	switch {
-	case p.known == nil && p.err != nil:
-		fill(unread(b, p.err, p.Refresh))
-		return
-	case p.known == nil:
-		fill(kit.NewState(kit.State{What: b.T("common.loading")}))
-		return
-	case p.work == nil && len(p.known.Creatives) == 0:
-		fill(p.nothing())
-		return
-	}
-	left := container.New(creativeLayout{p}, p.viewer, kit.Stack(look.S1, p.legend, p.about))
-	fill(kit.Columns(0, picturesSide, nil, kit.Stack(0, kit.Grow(container.New(deskLayout{}, left, p.sheet.content())), p.strip.content()),
-		kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{p.side.content()}.box())))))
-	p.redraw()
-}
-
-// nothing is what stands where creatives would.
-func (p *Pictures) nothing() fyne.CanvasObject {
-	b := p.book
-	state := kit.State{Icon: look.IconPictures, What: b.T("pictures.none"), Next: b.T("pictures.none_next"), Action: kit.ButtonConfig{Text: b.T("pictures.folder"), Key: "F", Press: p.askFolder}}
-	if p.adds() && p.up {
-		state.Next = b.T("pictures.none_next_add")
-		state.Action = kit.ButtonConfig{Text: b.T("pictures.add"), Key: "N", Weight: kit.Primary, Press: p.askFiles}
-	}
-	return kit.NewState(state)
-}
-
-// redraw shows what has changed.
-func (p *Pictures) redraw() {
-	if p.page != sheetPage || p.known == nil || p.strip == nil {
-		return
-	}
-	if p.work == nil && len(p.known.Creatives) == 0 {
-		p.build()
-		return
-	}
-	p.overlay()
-	p.drawLegend()
-	p.sheet.draw()
-	p.side.draw()
-	p.strip.draw()
-	p.retitle()
-}
-
-// deskLayout lays the creative beside the sheet of slots.
-type deskLayout struct{}
-
-func (deskLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 320) }
-
-func (deskLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
-	const gap = look.S5
-	w := min(640, max(240, (s.Width-3*gap)*.445))
-	objects[0].Move(fyne.NewPos(gap, gap))
-	objects[0].Resize(fyne.NewSize(w, s.Height-gap))
-	objects[1].Move(fyne.NewPos(2*gap+w-sheetBleed, 0))
-	objects[1].Resize(fyne.NewSize(max(0, s.Width-2*gap-w+sheetBleed), s.Height))
-}
-
-// creativeLayout gives the picture its own shape in the room it has, with the legend
-// under it.
-type creativeLayout struct{ p *Pictures }
-
-func (creativeLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 240) }
-
-func (l creativeLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
-	below := kit.HeightFor(objects[1], s.Width)
-	w, h := s.Width, max(40, s.Height-below-look.S3)
-	if c := l.p.work; c != nil && c.now.Width > 0 && c.now.Height > 0 {
-		shape := float32(c.now.Height) / float32(c.now.Width)
-		if w*shape < h {
-			h = w * shape
-		} else {
-			w = h / shape
-		}
-	}
-	// The viewer leaves a margin around what it fits; the picture shall begin at the edge.
-	objects[0].Move(fyne.NewPos(-viewerMargin, -viewerMargin))
-	objects[0].Resize(fyne.NewSize(w+2*viewerMargin, h+2*viewerMargin))
-	objects[1].Move(fyne.NewPos(0, h+look.S3))
-	objects[1].Resize(fyne.NewSize(s.Width, below))
-}
-
-// viewerMargin is what the viewer leaves free around a picture that it shows whole, in
-// pixels: room for the handles of what lies at the edge.
-const viewerMargin = 12

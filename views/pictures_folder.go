@@ -247,14 +247,6 @@ func (t *folderCheck) open(r folderRow) {
 	})
 }
 
-// slots are those that pictures are checked for; the shipped ones before any were read.
-func (p *Pictures) slots() []assets.Slot {
-	if p.known == nil {
-		return assets.Slots()
-	}
-	return p.known.Slots
-}
-
 // fileSize writes a number of bytes as people read it.
 func fileSize(n int64) string {
 	switch {

@@ -135,21 +135,6 @@ func (p *Pictures) isLabel(name string) bool {
 	return i >= 0 && p.work.now.Regions[i].Kind == assets.Label
 }
 
-// advised is the slot whose suggestion is shown: the chosen one, else the first that has
-// any; -1 for none.
-func (p *Pictures) advised() int {
-	w := p.work
-	if w.worth(w.slot) {
-		return w.slot
-	}
-	for i := range w.checks {
-		if w.worth(i) {
-			return i
-		}
-	}
-	return -1
-}
-
 // slotPart is the suggested crop with its checks, or the checks of the chosen slot.
 func (s *pictureSide) slotPart() fyne.CanvasObject {
 	p, w, b := s.p, s.p.work, s.p.book

@@ -156,16 +156,3 @@ func (l thumbsLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 		o.Resize(fyne.NewSize(thumbWidth+6, thumbHeight+6))
 	}
 }
-
-// narrowed shows what fits the filter; what is on the desk stays there.
-func (p *Pictures) narrowed() {
-	if p.known == nil {
-		return
-	}
-	p.sift()
-	if p.at() < 0 && len(p.items) > 0 && (p.work == nil || !p.work.dirty()) {
-		p.open(p.items[0])
-		return
-	}
-	p.redraw()
-}
