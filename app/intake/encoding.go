@@ -64,12 +64,12 @@ func sniffEncoding(f *os.File, lenient bool) (charset, error) {
 	case n >= 2 && mark[0] == 0xFE && mark[1] == 0xFF:
 		return utf16Big, nil
 	}
+	if valid, err := wholly(f); err != nil || valid {
+		return utf8Plain, err
+	}
 	v, err := validate(f)
 	if err != nil {
 		return 0, err
-	}
-	if v.invalid == 0 {
-		return utf8Plain, nil
 	}
 	sample := make([]byte, 1<<20)
 	n, err = f.ReadAt(sample, v.suspect)
@@ -83,6 +83,40 @@ func sniffEncoding(f *os.File, lenient bool) (charset, error) {
 		return utf8Plain, nil
 	}
 	return 0, fault.New(fault.TextEncoding)
+}
+
+// wholly reports whether all of a file is UTF-8, as nearly every file is, without
+// counting anything.
+func wholly(f *os.File) (bool, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return false, err
+	}
+	buffer := make([]byte, 256<<10)
+	kept := 0
+	for {
+		n, err := io.ReadFull(f, buffer[kept:])
+		data := buffer[:kept+n]
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			return utf8.Valid(data), nil
+		}
+		if err != nil {
+			return false, err
+		}
+		// A character that the buffer's end cuts waits for its rest.
+		whole := len(data)
+		for back := 1; back < utf8.UTFMax; back++ {
+			if c := data[len(data)-back]; c >= 0xC0 {
+				if !utf8.FullRune(data[len(data)-back:]) {
+					whole -= back
+				}
+				break
+			}
+		}
+		if !utf8.Valid(data[:whole]) {
+			return false, nil
+		}
+		kept = copy(buffer, data[whole:])
+	}
 }
 
 // validity is what reading a file as UTF-8 showed.

@@ -95,6 +95,9 @@ func parseObject(line []byte) (map[string]any, *fault.Error) {
 	if !utf8.Valid(line) {
 		return nil, unreadable(notUTF8, nil)
 	}
+	if values, ok := plainObject(line); ok {
+		return values, nil
+	}
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.UseNumber()
 	var v any
