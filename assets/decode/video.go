@@ -200,14 +200,16 @@ func (v *Video) understand(said []byte) error {
 }
 
 // frame opens what is seen at a time, or, where that takes too long because the last
-// whole picture is far before it, that picture.
+// whole picture is far before it, that picture. Nobody waits for a frame before a screen,
+// and which of the two it is should not hang on what else the machine does: the same film
+// imported twice is the same. So the first has longer than a picture has.
 func (c *Children) frame(ctx context.Context, ffmpeg string, source []string, at time.Duration) (*Picture, error) {
 	seek := []string{"-v", "error", "-nostdin", "-threads", "1", "-ss", strconv.FormatFloat(at.Seconds(), 'f', 3, 64)}
 	give := []string{"-map", "0:v:0", "-frames:v", "1",
 		"-vf", fmt.Sprintf("scale='min(%d,iw)':'min(%d,ih)':force_original_aspect_ratio=decrease", frameSide, frameSide),
 		"-f", "image2pipe", "-c:v", "png", "pipe:1"}
 	exact := append(append(append([]string{}, seek...), source...), give...)
-	png, err := c.run(ctx, c.patience/2, MaxBytes, ffmpeg, exact...)
+	png, err := c.run(ctx, 3*c.patience, MaxBytes, ffmpeg, exact...)
 	if fault.CodeOf(err) == fault.PictureSlow {
 		near := append(append(append(append([]string{}, seek...), "-noaccurate_seek", "-skip_frame", "nokey"), source...), give...)
 		png, err = c.run(ctx, c.patience/2, MaxBytes, ffmpeg, near...)
