@@ -244,5 +244,6 @@ type QueueCounts struct {
 	Tags    map[string]int
 	Named   map[string]int // by named queue, of Waiting
 	Mine    int            // handed to the person who asks
+	Rings   int            // of which a post waits; each is one row of the queue
 	More    bool           // the queue is longer than what was counted
 }

@@ -157,7 +157,8 @@ const countedAtMost = 5_000
 // Counts returns the figures beside a queue, of the most urgent five thousand
 // cases that wait for a person and as many that wait for an applicant; More says
 // that there are others behind them. Waiting, Tags, Named and Mine count what Page
-// shows without a stage; Stages counts every stage that isn't closed.
+// shows without a stage, and Rings what it shows of rings alone; Stages counts every
+// stage that isn't closed.
 func (c *Cases) Counts(ctx context.Context, kind moderation.Kind) (moderation.QueueCounts, error) {
 	var rows []struct {
 		Stage   moderation.Stage `db:"stage"`
@@ -169,6 +170,7 @@ func (c *Cases) Counts(ctx context.Context, kind moderation.Kind) (moderation.Qu
 		Soon    int              `db:"soon"`
 	}
 	var more bool
+	var inRings int
 	err := c.db.read(ctx, func(q sqlx.QueryerContext) error {
 		rows = rows[:0]
 		if err := sqlx.GetContext(ctx, q, &more, `
@@ -177,7 +179,7 @@ func (c *Cases) Counts(ctx context.Context, kind moderation.Kind) (moderation.Qu
 		}
 		// The limits stand inside, on the narrow table and in the order of its indexes:
 		// what is beyond them is never joined.
-		return sqlx.SelectContext(ctx, q, &rows, `
+		if err := sqlx.SelectContext(ctx, q, &rows, `
 			SELECT q.stage, studio.case_tag(c.kind, c.stage, c.tag) AS tag, q.named, `+mineToDecide+` AS waiting,
 			       count(*) FILTER (WHERE q.reserved_for = me.login AND q.reserved_until > clock_timestamp()) AS mine, count(*) AS all, count(*) FILTER (WHERE c.due <= clock_timestamp() + interval '1 hour') AS soon
 			  FROM `+me+`, (
@@ -186,12 +188,21 @@ func (c *Cases) Counts(ctx context.Context, kind moderation.Kind) (moderation.Qu
 			       (SELECT * FROM studio.queue WHERE kind = $1 AND stage = 'information' ORDER BY due_key, case_id LIMIT $2)) AS q
 			  JOIN studio.cases c ON c.id = q.case_id
 			 WHERE `+forMe+`
-			 GROUP BY 1, 2, 3, 4`, kind, countedAtMost)
+			 GROUP BY 1, 2, 3, 4`, kind, countedAtMost); err != nil || kind != moderation.KindPost {
+			return err
+		}
+		// Once for each desk that shows it, as on a page.
+		return sqlx.GetContext(ctx, q, &inRings, `
+			SELECT count(*) FROM (
+			  SELECT DISTINCT m.ring, q.stage, q.named
+			    FROM `+me+`, (SELECT * FROM studio.queue WHERE kind = 'post' AND waiting ORDER BY due_key, case_id LIMIT $1) AS q
+			    JOIN studio.cases c ON c.id = q.case_id JOIN studio.ring_post m ON m.post = c.target JOIN studio.ring r ON r.key = m.ring AND r.authors > 1
+			   WHERE c.tag <> 'random' AND `+mineToDecide+` AND `+forMe+`) AS x`, countedAtMost)
 	})
 	if err != nil {
 		return moderation.QueueCounts{}, err
 	}
-	counts := moderation.QueueCounts{Stages: map[moderation.Stage]int{}, Tags: map[string]int{}, Named: map[string]int{}, More: more}
+	counts := moderation.QueueCounts{Stages: map[moderation.Stage]int{}, Tags: map[string]int{}, Named: map[string]int{}, Rings: inRings, More: more}
 	for _, r := range rows {
 		counts.Stages[r.Stage] += r.All
 		if r.Waiting {

@@ -7,15 +7,23 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lib/pq"
+
 	"cinnabar/internal/fault"
 	"cinnabar/moderation"
 	"cinnabar/moderation/rings"
 )
 
-// Claim opens all cases of a ring that the person of this connection may decide and that
-// nobody else has, each as Cases.Claim does, and tells of the others why not. Faults:
-// NotFound for what is no ring any more, NoRight.
-func (r *Rings) Claim(ctx context.Context, request, ring string) (rings.Claimed, error) {
+// Claim opens those of some cases of a ring, at most 500, that the person of this
+// connection may decide and that nobody else has, each as Cases.Claim does, and tells of
+// the others why not. No cases means those of the whole ring. Faults: NotFound for what is no ring any more, FieldValue for too
+// many cases or what names none, NoRight.
+func (r *Rings) Claim(ctx context.Context, request, ring string, cases []string) (rings.Claimed, error) {
+	for _, id := range cases {
+		if err := known("case", id); err != nil {
+			return rings.Claimed{}, err
+		}
+	}
 	var a struct {
 		Leases []answer `json:"leases"`
 		Left   []struct {
@@ -24,7 +32,11 @@ func (r *Rings) Claim(ctx context.Context, request, ring string) (rings.Claimed,
 			Args map[string]string `json:"args"`
 		} `json:"left"`
 	}
-	if err := r.db.call(ctx, &a, `SELECT studio.ring_claim($1, $2)`, request, ring); err != nil {
+	ask, args := `SELECT studio.ring_claim($1, $2)`, []any{request, ring}
+	if cases != nil {
+		ask, args = `SELECT studio.ring_claim($1, $2, $3)`, append(args, pq.StringArray(cases))
+	}
+	if err := r.db.call(ctx, &a, ask, args...); err != nil {
 		return rings.Claimed{}, err
 	}
 	c := rings.Claimed{Leases: leasesOf(a.Leases), Left: map[string]*fault.Error{}}

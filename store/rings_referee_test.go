@@ -36,7 +36,7 @@ func (d *desk) caseOf(post string) string {
 
 func (p *person) claimRing(key string) rings.Claimed {
 	p.t.Helper()
-	c, err := p.db.Rings().Claim(p.t.Context(), uuid.NewString(), key)
+	c, err := p.db.Rings().Claim(p.t.Context(), uuid.NewString(), key, nil)
 	if err != nil {
 		p.t.Fatalf("%s claims %s: %v", p.login, key, err)
 	}
@@ -269,7 +269,7 @@ func TestOfManyWhoOpenARingEachCaseGoesToOne(t *testing.T) {
 	for i := range 8 {
 		m := d.sit([]string{"moderator1", "moderator2", "lead1", "lead2"}[i%4])
 		wg.Go(func() {
-			c, err := m.db.Rings().Claim(t.Context(), uuid.NewString(), key)
+			c, err := m.db.Rings().Claim(t.Context(), uuid.NewString(), key, nil)
 			if err != nil {
 				t.Error(err)
 				return

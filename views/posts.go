@@ -160,7 +160,11 @@ func (k *postKind) chips(b *words.Book, n moderation.QueueCounts) []kit.Chip {
 		chips = append(chips, kit.Chip{ID: "stage:" + string(moderation.StageEscalated), Text: capital(b.Kind("escalated")), Count: b.Counted(e, n.More)})
 	}
 	if k.rings != nil {
-		chips = append(chips, kit.Chip{ID: ringChip, Text: b.T("ring.chip")})
+		chip := kit.Chip{ID: ringChip, Text: b.T("ring.chip")}
+		if n.Rings > 0 {
+			chip.Count = b.Counted(n.Rings, n.More)
+		}
+		chips = append(chips, chip)
 	}
 	for _, tag := range mostFrequent(n.Tags, 6) {
 		if tag == string(moderation.StageAppeal) {

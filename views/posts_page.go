@@ -62,11 +62,11 @@ func newPostPage(d *desk[postFile], it *review.Item[postFile], hiding kit.Hiding
 		upper = container.New(posterLayout{}, p.gallery(d.cfg.Gallery, post), text)
 	}
 	cards := besideFrom(pageBeside, .555, look.S4, p.evidence(evidence, post), authorCard(d.book, it.Subject))
-	var ring fyne.CanvasObject
+	var ringed fyne.CanvasObject
 	if k, ok := d.its.(*postKind); ok {
-		ring = ringCard(d.book, post.ID, it.Subject.Ring, func() { k.openRing(post.ID) })
+		ringed = ringLine(d.book, it.Subject.Ring, func() { k.openRing(post.ID) })
 	}
-	parts := present(appealCards(d, it), upper, cards, ring, signalsCard(d.book, it.Subject.Signals), pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
+	parts := present(appealCards(d, it), upper, ringed, cards, ringCard(d.book, post.ID, it.Subject.Ring), signalsCard(d.book, it.Subject.Signals), pastCard(d.book, it.File), extraRow(d.book, post.Extra, p.redraw))
 	p.box = kit.Stack(look.S5-4, parts...)
 	p.connect(d, marks)
 	p.shield(hiding)

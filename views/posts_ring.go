@@ -19,9 +19,11 @@ import (
 // RingBook reads rings, and holds and decides them. request is chosen once per wish:
 // asking again with the same one does nothing twice.
 type RingBook interface {
-	// Of returns the ring that a post is in; NotFound where it is in none.
+	// Of returns the ring that a post is in, and Page what a page of it shows; NotFound
+	// where it is in none.
 	Of(ctx context.Context, post string) (rings.Standing, error)
-	Claim(ctx context.Context, request, ring string) (rings.Claimed, error)
+	Page(ctx context.Context, post string) (rings.Standing, error)
+	Claim(ctx context.Context, request, ring string, cases []string) (rings.Claimed, error)
 	Renew(ctx context.Context, leases []moderation.Lease) ([]moderation.Lease, error)
 	Release(ctx context.Context, request string, leases []moderation.Lease) error
 	Decide(ctx context.Context, d rings.Decision) (rings.Receipt, error)
@@ -52,9 +54,20 @@ func (k *postKind) ringOf(ctx context.Context, c moderation.Case) *rings.Standin
 	return &s
 }
 
+// ringLine says below a post that it is one of many, and leads to them; nil where it is
+// not.
+func ringLine(b *words.Book, s *rings.Standing, open func()) fyne.CanvasObject {
+	if s == nil {
+		return nil
+	}
+	return kit.Row(look.S3, kit.NewPill(b.T("ring.row", b.Number(s.Size)), kit.Indigo),
+		kit.Grow(kit.NewText(ringShares(b, s.Runs), kit.Style{Ink: look.SecondInk, Shrink: true})),
+		kit.NewButton(kit.ButtonConfig{Text: b.T("ring.open"), Key: "G", Press: open}))
+}
+
 // ringCard says on a post's page who else wrote the same or leads to the same person;
 // nil where nobody does.
-func ringCard(b *words.Book, post string, s *rings.Standing, open func()) fyne.CanvasObject {
+func ringCard(b *words.Book, post string, s *rings.Standing) fyne.CanvasObject {
 	if s == nil {
 		return nil
 	}
@@ -70,11 +83,9 @@ func ringCard(b *words.Book, post string, s *rings.Standing, open func()) fyne.C
 		words := newMarkedText(b, kit.Plain, body, marks, 200, func() {})
 		parts = append(parts, kit.NewRule(), ringHead(b, m), words.box)
 	}
-	foot := kit.Gap()
 	if rest := s.Size - 1 - shown; rest > 0 {
-		foot = kit.Grow(kit.NewText(b.T("ring.more", b.Number(rest)), kit.Small))
+		parts = append(parts, kit.NewText(b.T("ring.more", b.Number(rest)), kit.Small))
 	}
-	parts = append(parts, kit.Row(look.S2, foot, kit.NewButton(kit.ButtonConfig{Text: b.T("ring.open"), Key: "G", Press: open})))
 	return kit.NewCard(ringTitle(b, s), kit.Stack(look.S2, parts...))
 }
 
@@ -178,11 +189,9 @@ func excerpt(p moderation.Post, found []moderation.Evidence, runes int) (text st
 // of the time is where that were too many.
 func ringDays(b *words.Book, s *rings.Standing) []kit.Bar {
 	const most = 12
-	var at []time.Time
-	for _, m := range s.Members {
-		if !m.Post.Posted.IsZero() {
-			at = append(at, m.Post.Posted.In(b.Zone()))
-		}
+	at := make([]time.Time, len(s.Posted))
+	for i, t := range s.Posted {
+		at[i] = t.In(b.Zone())
 	}
 	if len(at) < 2 {
 		return nil
@@ -199,12 +208,8 @@ func ringDays(b *words.Book, s *rings.Standing) []kit.Bar {
 	}
 	n := int(at[len(at)-1].Sub(first)/step) + 1
 	bars := make([]kit.Bar, n)
-	peak := 0
 	for _, t := range at {
-		i := min(n-1, int(t.Sub(first)/step))
-		if bars[i].Value++; bars[i].Value > bars[peak].Value {
-			peak = i
-		}
+		bars[min(n-1, int(t.Sub(first)/step))].Value++
 	}
 	for i := range bars {
 		if bars[i].Value > 0 {
@@ -212,6 +217,5 @@ func ringDays(b *words.Book, s *rings.Standing) []kit.Bar {
 		}
 	}
 	bars[0].Label, bars[n-1].Label = label(first), label(at[len(at)-1])
-	bars[peak].Meant = true
 	return bars
 }

@@ -52,7 +52,14 @@ func (r *ringPage) decide(v moderation.Verdict) {
 				delete(r.leases, l.Case)
 			}
 			r.told(v, receipt)
-			r.done()
+			switch {
+			case r.closed:
+			case r.beyond() > 0: // the next page
+				r.shown, r.standing.Members = ringStep, nil
+				r.read()
+			default:
+				r.done()
+			}
 		}
 	})
 }
@@ -96,7 +103,10 @@ func (r *ringPage) refused(err error) {
 		r.left[id] = fault.New(fault.Code(f.Args["why"]), "case", id)
 		delete(r.leases, id)
 	}
-	r.draw()
+	if !r.closed {
+		r.renewLater() // which waited for the answer
+		r.draw()
+	}
 }
 
 // told says what was done, with a way back.

@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -96,6 +97,9 @@ func (r *ringPage) overview() fyne.CanvasObject {
 		parts = append(parts, kit.Row(look.S2, kit.Grow(kit.NewParagraph(ringShares(b, []rings.Share{run}), kit.Plain)),
 			kit.NewText(b.T("ring.in_posts", b.Number(run.Posts)), kit.Small)))
 	}
+	if slices.ContainsFunc(s.Runs, func(run rings.Share) bool { return run.Channel == rings.Channel{} }) {
+		parts = append(parts, kit.Row(look.S2, kit.NewPill(b.T("ring.mark_same"), kit.Indigo), kit.NewPill(b.T("ring.mark_swapped"), kit.Amber), kit.Gap()))
+	}
 	if bars := ringDays(b, s); bars != nil {
 		parts = append(parts, kit.NewRule(), kit.NewText(b.T("ring.when"), kit.Section), kit.NewBars(110, bars...))
 		if !s.First.IsZero() && s.Last.After(s.First) {
@@ -103,12 +107,8 @@ func (r *ringPage) overview() fyne.CanvasObject {
 		}
 	}
 	parts = append(parts, kit.NewRule(), kit.NewText(b.T("ring.stands"), kit.Section))
-	counts := map[rings.State]int{}
-	for _, m := range s.Members {
-		counts[m.State]++
-	}
 	for _, state := range rings.States() {
-		if n := counts[state]; n > 0 {
+		if n := s.Counts[state]; n > 0 {
 			parts = append(parts, kit.Row(look.S2, ringPill(b, rings.Member{State: state}), kit.Gap(), kit.NewText(b.Number(n), kit.Figure)))
 		}
 	}
@@ -209,6 +209,9 @@ func (r *ringPage) side(up bool) fyne.CanvasObject {
 		said = b.T("ring.reader")
 	case of == 0:
 		said = b.T("ring.nothing_free")
+	}
+	if rest := r.beyond(); rest > 0 {
+		said = b.T("ring.beyond", b.Number(rest)) + " " + said
 	}
 	r.notice = kit.NewParagraph(said, kit.Small)
 	if n == 0 || r.sending || !up {

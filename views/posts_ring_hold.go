@@ -36,6 +36,9 @@ func (r *ringPage) renewLater() {
 			r.run(func(ctx context.Context) func() {
 				still, err := answered(ctx, func(ctx context.Context) ([]moderation.Lease, error) { return r.rings.Renew(ctx, held) })
 				return func() {
+					if r.closed {
+						return
+					}
 					if err == nil {
 						r.leases = map[string]moderation.Lease{}
 						for _, l := range still {
@@ -62,11 +65,20 @@ func (r *ringPage) close() {
 	if r.pick != nil {
 		r.pick.Close()
 	}
-	if len(r.leases) == 0 {
+	if r.sending { // what is being decided is not given back on the way
+		for _, l := range r.wish.Leases {
+			delete(r.leases, l.Case)
+		}
+	}
+	r.giveBack(slices.Collect(maps.Values(r.leases)))
+	r.leases = nil
+}
+
+// giveBack lets go of what is held.
+func (r *ringPage) giveBack(held []moderation.Lease) {
+	if len(held) == 0 {
 		return
 	}
-	held := slices.Collect(maps.Values(r.leases))
-	r.leases = nil
 	r.desk.cfg.Go(func() {
 		// If this fails the leases run out by themselves; nobody need be told.
 		_, _ = answered(context.Background(), func(ctx context.Context) (bool, error) { return true, r.rings.Release(ctx, uuid.NewString(), held) })
@@ -96,6 +108,14 @@ func (r *ringPage) free() []rings.Member {
 		}
 	}
 	return list
+}
+
+// beyond is how many posts wait that this page does not show.
+func (r *ringPage) beyond() int {
+	if r.standing == nil {
+		return 0
+	}
+	return r.standing.Counts[rings.StateOpen] - len(r.standing.Waiting())
 }
 
 // toggle takes the member under the hand out of the decision, or back into it.

@@ -79,14 +79,14 @@ func newRingPage(d *desk[postFile], book RingBook, post string, done func()) *ri
 func (r *ringPage) grounds() []moderation.Policy { return r.desk.hand.Grounds(moderation.RequireLabel) }
 
 // run works off the screen's thread and comes back to it with what it found, unless
-// something newer was asked or the page is closed.
+// something newer was asked. The page may be closed by then.
 func (r *ringPage) run(work func(ctx context.Context) func()) {
 	r.gen++
 	gen := r.gen
 	r.desk.cfg.Go(func() {
 		then := work(context.Background())
 		r.desk.cfg.Loop.Do(func() {
-			if gen == r.gen && !r.closed {
+			if gen == r.gen {
 				then()
 			}
 		})
@@ -98,12 +98,18 @@ func (r *ringPage) read() {
 	claims := r.desk.cfg.Me.Decides()
 	r.err = nil
 	r.run(func(ctx context.Context) func() {
-		s, err := answered(ctx, func(ctx context.Context) (rings.Standing, error) { return r.rings.Of(ctx, r.post) })
+		s, err := answered(ctx, func(ctx context.Context) (rings.Standing, error) { return r.rings.Page(ctx, r.post) })
 		var c rings.Claimed
-		if err == nil && claims {
-			c, err = answered(ctx, func(ctx context.Context) (rings.Claimed, error) { return r.rings.Claim(ctx, uuid.NewString(), s.Key) })
+		if waits := s.Waiting(); err == nil && claims && len(waits) > 0 {
+			c, err = answered(ctx, func(ctx context.Context) (rings.Claimed, error) {
+				return r.rings.Claim(ctx, uuid.NewString(), s.Key, waits)
+			})
 		}
 		return func() {
+			if r.closed { // left while it was on its way
+				r.giveBack(c.Leases)
+				return
+			}
 			r.err = err
 			if err == nil {
 				r.standing, r.claimed, r.left = &s, claims, c.Left

@@ -32,6 +32,8 @@ type circle struct {
 	undone   int
 	gone     bool
 	refuse   error
+	most     int    // members that wait on a page, 0 for all
+	claiming func() // while a claim is on its way
 }
 
 const pitchText = "军训十四天，全班就我没黑！秘密就是霁色这支水感防晒，早上一次中午一次，出汗也不怕。质地像乳液，推开就没了，脸上一点都不油。真心推荐给要军训的学弟学妹，闭眼入不会错。加微信 lumi_88 了解"
@@ -65,11 +67,37 @@ func (c *circle) Of(_ context.Context, post string) (rings.Standing, error) {
 	return s, nil
 }
 
-func (c *circle) Claim(ctx context.Context, request, ring string) (rings.Claimed, error) {
+// Page shows one of circle.most members that wait, and what does not wait.
+func (c *circle) Page(ctx context.Context, post string) (rings.Standing, error) {
+	s, err := c.Of(ctx, post)
+	if err != nil {
+		return s, err
+	}
+	s.Counts = map[rings.State]int{}
+	var members []rings.Member
+	open := 0
+	for _, m := range s.Members {
+		s.Counts[m.State]++
+		s.Posted = append(s.Posted, m.Post.Posted)
+		if m.State == rings.StateOpen {
+			if open++; c.most > 0 && open > c.most {
+				continue
+			}
+		}
+		members = append(members, m)
+	}
+	s.Members = members
+	return s, nil
+}
+
+func (c *circle) Claim(ctx context.Context, request, ring string, cases []string) (rings.Claimed, error) {
 	claimed := rings.Claimed{Left: map[string]*fault.Error{}}
+	if c.claiming != nil {
+		c.claiming()
+	}
 	for i := range 6 {
 		k := c.cases[i]
-		if i == 4 || k.Stage == moderation.StageClosed {
+		if i == 4 || k.Stage == moderation.StageClosed || !slices.Contains(cases, k.ID) {
 			continue
 		}
 		l, err := c.platform.Claim(ctx, request, k.ID)
@@ -224,6 +252,56 @@ func TestARingIsDecidedOverThoseThatAreChosen(t *testing.T) {
 	for i := range 4 {
 		if p.cases[i].Holder != "" {
 			t.Errorf("case %d is still held by %s", i, p.cases[i].Holder)
+		}
+	}
+}
+
+// A ring of thousands comes page by page, and what is decided makes room for the next.
+func TestALargeRingIsDecidedPageByPage(t *testing.T) {
+	p, c, s, win := ringWindow(t, words.EN, look.Light, func(p *platform) { p.cases[5].Holder = "" })
+	c.most = 3
+	p.settle()
+	p.press(win, "G")
+	p.settle()
+	// Five wait and one is labelled, all of them counted.
+	if !says(s.Content(), "3 of 3 chosen") || !says(s.Content(), "2 more wait beyond this page") {
+		t.Fatal("the first page")
+	}
+	if n := s.ring.standing.Counts[rings.StateOpen]; n != 5 {
+		t.Errorf("%d wait", n)
+	}
+	if p.cases[3].Holder != "" {
+		t.Error("a post is held that is not on the page")
+	}
+	p.press(win, "A")
+	p.settle()
+	if s.ring == nil || len(c.decided) != 1 || !says(s.Content(), "2 of 2 chosen") || says(s.Content(), "beyond this page") {
+		t.Fatal("the next page")
+	}
+	// What was decided comes back to the page that is open.
+	p.undo()
+	p.settle()
+	if s.ring == nil || !says(s.Content(), "3 of 3 chosen") || !says(s.Content(), "2 more wait beyond this page") {
+		t.Error("after Undo")
+	}
+	p.press(win, "R")
+	p.settle()
+	p.press(win, "R")
+	p.settle()
+	if s.ring != nil || len(c.decided) != 3 {
+		t.Errorf("%d decisions, and the page is open: %v", len(c.decided), s.ring != nil)
+	}
+}
+
+func TestARingThatIsLeftEarlyIsGivenBack(t *testing.T) {
+	p, c, s, win := ringWindow(t, words.EN, look.Light)
+	p.settle()
+	c.claiming = func() { s.ring.close() }
+	p.press(win, "G")
+	p.settle()
+	for i := range 4 {
+		if p.cases[i].Holder != "" {
+			t.Errorf("case %d is held by %s", i, p.cases[i].Holder)
 		}
 	}
 }

@@ -12,7 +12,13 @@ import (
 
 // openRing shows the ring of a post in place of the desk.
 func (p *Posts) openRing(post string) {
-	if p.kind.rings == nil || p.ring != nil || post == "" {
+	if p.kind.rings == nil || post == "" {
+		return
+	}
+	if p.ring != nil {
+		if p.ring.post == post { // it stands otherwise than it did: a decision was taken back
+			p.ring.read()
+		}
 		return
 	}
 	p.ring = newRingPage(p.desk, p.kind.rings, post, p.closeRing)

@@ -44,6 +44,22 @@ type Standing struct {
 	Members []Member  // by age
 	Runs    []Share   // what runs through the whole ring, most posts first
 	Now     time.Time // by the database's clock
+
+	// Of the whole ring, where it was asked for: how many members stand where, and when
+	// they came, the oldest first.
+	Counts map[State]int
+	Posted []time.Time
+}
+
+// Waiting lists the cases of the members that were read and wait.
+func (s Standing) Waiting() []string {
+	var cases []string
+	for _, m := range s.Members {
+		if m.State == StateOpen {
+			cases = append(cases, m.Case.ID)
+		}
+	}
+	return cases
 }
 
 // Open lists the members that can be decided with the ring, as far as it is theirs who
