@@ -111,6 +111,18 @@ func TestALeadsRulesGoFromDraftThroughShadowToLive(t *testing.T) {
 	if diff := cmp.Diff(someRules("offer.livestream"), list[0].Rules); diff != "" {
 		t.Errorf("rules (-saved +read):\n%s", diff)
 	}
+	// Whoever knows them gets them from what they know, and only in the edit that they know.
+	had := list[0]
+	had.Rules = someRules("offer.known")
+	older := had
+	older.Version--
+	for known, want := range map[*moderation.Rulebook]string{&had: "offer.known", &older: "offer.livestream"} {
+		again, err := moderator.db.Rulebooks().List(ctx, *known)
+		must(t, err)
+		if diff := cmp.Diff(someRules(want), again[0].Rules); diff != "" {
+			t.Errorf("edit %d is known, rules (-want +got):\n%s", known.Version, diff)
+		}
+	}
 
 	// Into the shadow, where another begins a draft beside it.
 	stale := b

@@ -18,7 +18,8 @@ import (
 // the Version of the draft that the person saw, nil for one that is new. A fault of code
 // RuleChanged says that it stands no more.
 type Rulebooks interface {
-	List(ctx context.Context) ([]moderation.Rulebook, error)        // newest first
+	// List brings every version, newest first; of those that are known not the rules again.
+	List(ctx context.Context, known ...moderation.Rulebook) ([]moderation.Rulebook, error)
 	Models(ctx context.Context) ([]moderation.DetectorModel, error) // that rules can stand on, newest first
 	Save(ctx context.Context, request string, before *int, book moderation.Rulebook) (moderation.Rulebook, error)
 	Move(ctx context.Context, request string, number, version int, to moderation.RulebookState, replay *moderation.Replay, reason string) error
@@ -159,7 +160,11 @@ func (d *detector) refresh() {
 			d.drawRight()
 		}
 	})
-	d.ask(func(ctx context.Context) ([]moderation.Rulebook, error) { return d.r.cfg.Rulebooks.List(ctx) }, func() {
+	var known []moderation.Rulebook
+	if d.known != nil {
+		known = *d.known
+	}
+	d.ask(func(ctx context.Context) ([]moderation.Rulebook, error) { return d.r.cfg.Rulebooks.List(ctx, known...) }, func() {
 		d.adopt()
 		d.number = d.first()
 		d.build()

@@ -36,7 +36,7 @@ type rulebooks struct {
 	held     bool               // a trial goes on until it is stopped
 }
 
-func (r *rulebooks) List(context.Context) ([]moderation.Rulebook, error) {
+func (r *rulebooks) List(_ context.Context, known ...moderation.Rulebook) ([]moderation.Rulebook, error) {
 	if r.down {
 		return nil, r.offline()
 	}
