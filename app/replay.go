@@ -25,7 +25,7 @@ const (
 // tryBooks is what a replay asks of the database.
 type tryBooks interface {
 	InForce(ctx context.Context) (live, shadow *moderation.Rulebook, err error)
-	List(ctx context.Context) ([]moderation.Rulebook, error)
+	List(ctx context.Context, known ...moderation.Rulebook) ([]moderation.Rulebook, error)
 	Model(ctx context.Context, id string) (*disclosure.Model, error)
 	Judged(ctx context.Context, since time.Time, n int) ([]moderation.Judged, error)
 	Recent(ctx context.Context, days, n int) ([]moderation.Post, error)
