@@ -51,6 +51,7 @@ func (s *studio) keepScanning(ctx context.Context) {
 	}
 	defer worker.Close()
 	models := &scanModels{base: disclosure.Default(), rules: worker.Rulebooks()}
+	linker := &linker{book: worker.Rings(), texts: worker.Posts()}
 	changed := make(chan struct{}, 1)
 	worker.Changes().Watch(ctx, func() {
 		select {
@@ -77,7 +78,7 @@ func (s *studio) keepScanning(ctx context.Context) {
 			})
 			err = work.Wait()
 		} else if err == nil { // what a scan left behind, or scored before there were rings
-			err = linkRest(ctx, worker.Rings(), worker.Posts())
+			err = linker.rest(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
 			s.program.log.Warn("scan", "error", err)

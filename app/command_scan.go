@@ -44,7 +44,7 @@ func (c scanCommand) Run(ctx context.Context, p *program) error {
 	defer s.close()
 	progress := newBar(p.errs, p.words.T("command.scanning"))
 	models := &scanModels{base: model, rules: s.Rulebooks()}
-	did, err := scanAll(ctx, s.Scans(), models, func(done, total int) { progress.set(int64(done), int64(total)) })
+	did, err := scanToTheEnd(ctx, s.Scans(), models, func(done, total int) { progress.set(int64(done), int64(total)) })
 	progress.clear()
 	if err != nil {
 		return err

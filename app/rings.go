@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
@@ -16,31 +17,76 @@ import (
 // ringBook is what linking posts to rings needs of the database.
 type ringBook interface {
 	Take(ctx context.Context, n int) ([]moderation.Post, error)
+	Sample(ctx context.Context) ([]moderation.Post, error)
+	KeepCommon(ctx context.Context, posts int, common rings.Common) error
+	Common(ctx context.Context) (rings.Common, error)
 	Keep(ctx context.Context, marked []rings.Marked) error
 	Candidates(ctx context.Context, posts []string) (store.Found, error)
 	Link(ctx context.Context, request string, posts []moderation.Post, edges []rings.Edge) error
 }
 
-// linkPosts finds the neighbours of posts whose marks have come to the database, and
-// hands in what binds them. Marks that were still under way when it looked find these
-// posts in their turn.
-func linkPosts(ctx context.Context, book ringBook, texts postTexts, posts []moderation.Post) error {
+// linker finds what binds posts, and hands it in.
+type linker struct {
+	book   ringBook
+	texts  postTexts
+	common rings.Common // what everybody writes
+	asked  time.Time    // when that was read, zero for never
+}
+
+// commonFor is how long a linker goes by what it knows everybody to write.
+const commonFor = 10 * time.Minute
+
+// commonplaces learns what everybody writes, from a sample of all posts where it is due.
+func (l *linker) commonplaces(ctx context.Context) error {
+	if time.Since(l.asked) < commonFor {
+		return nil
+	}
+	sample, err := l.book.Sample(ctx)
+	if err != nil {
+		return err
+	}
+	if len(sample) > 0 {
+		read := make([]*rings.Reading, len(sample))
+		for i, p := range sample {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			read[i] = rings.Read(p)
+		}
+		if err := l.book.KeepCommon(ctx, len(sample), rings.Commonplaces(read)); err != nil {
+			return err
+		}
+	}
+	if l.common, err = l.book.Common(ctx); err != nil {
+		return err
+	}
+	l.asked = time.Now()
+	return nil
+}
+
+// link finds the neighbours of posts whose marks have come to the database, and hands in
+// what binds them. Marks that were still under way when it looked find these posts in
+// their turn.
+func (l *linker) link(ctx context.Context, posts []moderation.Post) error {
 	ids := make([]string, len(posts))
 	own := make(map[string]moderation.Post, len(posts))
 	for i, p := range posts {
 		ids[i], own[p.ID] = p.ID, p
 	}
-	found, err := book.Candidates(ctx, ids)
+	found, err := l.book.Candidates(ctx, ids)
 	if err != nil {
 		return err
 	}
 	var edges []rings.Edge
 	if len(found.Of) > 0 {
-		if edges, err = judgeFound(ctx, texts, own, found); err != nil {
+		if err := l.commonplaces(ctx); err != nil {
+			return err
+		}
+		if edges, err = l.judge(ctx, own, found); err != nil {
 			return err
 		}
 	}
-	return book.Link(ctx, uuid.NewString(), posts, edges)
+	return l.book.Link(ctx, uuid.NewString(), posts, edges)
 }
 
 // postTexts reads posts by id, in any order; those that are gone are left out.
@@ -48,8 +94,8 @@ type postTexts interface {
 	Some(ctx context.Context, ids []string) ([]moderation.Post, error)
 }
 
-// judgeFound reads what is worth reading and judges it.
-func judgeFound(ctx context.Context, texts postTexts, own map[string]moderation.Post, found store.Found) ([]rings.Edge, error) {
+// judge reads what is worth reading and judges it.
+func (l *linker) judge(ctx context.Context, own map[string]moderation.Post, found store.Found) ([]rings.Edge, error) {
 	ringOf := map[string]string{}
 	worth := map[string][]string{}
 	missing := map[string]bool{}
@@ -66,7 +112,7 @@ func judgeFound(ctx context.Context, texts postTexts, own map[string]moderation.
 	}
 	read := &readings{posts: own, done: map[string]*rings.Reading{}}
 	for ids := range chunks(missing, scanBatch) {
-		more, err := texts.Some(ctx, ids)
+		more, err := l.texts.Some(ctx, ids)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +124,7 @@ func judgeFound(ctx context.Context, texts postTexts, own map[string]moderation.
 		mu    sync.Mutex
 		edges []rings.Edge
 	)
-	known := rings.Known{Authors: found.Authors}
+	known := rings.Known{Authors: found.Authors, Common: l.common}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, runtime.NumCPU()-1))
 	for id, others := range worth {
@@ -144,11 +190,11 @@ func chunks(ids map[string]bool, size int) func(yield func([]string) bool) {
 	}
 }
 
-// linkRest marks and links what others left behind: a scan that died with it, or one
-// from before there were rings.
-func linkRest(ctx context.Context, book ringBook, texts postTexts) error {
+// rest marks and links what others left behind: a scan that died with it, or one from
+// before there were rings.
+func (l *linker) rest(ctx context.Context) error {
 	for {
-		posts, err := book.Take(ctx, scanBatch)
+		posts, err := l.book.Take(ctx, scanBatch)
 		if err != nil || len(posts) == 0 {
 			return err
 		}
@@ -156,10 +202,10 @@ func linkRest(ctx context.Context, book ringBook, texts postTexts) error {
 		if err != nil {
 			return err
 		}
-		if err := book.Keep(ctx, marked); err != nil {
+		if err := l.book.Keep(ctx, marked); err != nil {
 			return err
 		}
-		if err := linkPosts(ctx, book, texts, posts); err != nil {
+		if err := l.link(ctx, posts); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"runtime"
+	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
@@ -126,8 +127,36 @@ type scanned struct {
 	Opened int // cases
 }
 
+func (s *scanned) add(o scanned) {
+	s.Scored, s.Shadow, s.Opened = s.Scored+o.Scored, s.Shadow+o.Shadow, s.Opened+o.Opened
+}
+
+// advance is how far all scans of a database are together: one that only counted its own
+// would promise twice the time where two work.
+type advance struct {
+	total, left int
+	asked       time.Time
+	ask         func(ctx context.Context) (int, error)
+}
+
+// askAgain is how often an advance asks what waits, which reads that much of an index.
+const askAgain = 5 * time.Second
+
+// by says that this scan has scored some more posts, and returns how many all have.
+func (a *advance) by(ctx context.Context, posts int) (done, total int, err error) {
+	if a.left = max(0, a.left-posts); time.Since(a.asked) > askAgain {
+		if a.left, err = a.ask(ctx); err != nil {
+			return 0, 0, err
+		}
+		a.asked = time.Now()
+	}
+	a.total = max(a.total, a.left)
+	return a.total - a.left, a.total, nil
+}
+
 // scanAll scores everything that waits. Any number of scans may run side by side. What
-// the shadow is to score comes after what may open a case.
+// the shadow is to score comes after what may open a case. report hears how much is done
+// by all of them.
 func scanAll(ctx context.Context, queue scanQueue, models *scanModels, report func(done, total int)) (did scanned, err error) {
 	if err := models.refresh(ctx); err != nil {
 		return did, err
@@ -136,10 +165,12 @@ func scanAll(ctx context.Context, queue scanQueue, models *scanModels, report fu
 	if err != nil {
 		return did, err
 	}
+	along := advance{waiting, waiting, time.Now(), func(ctx context.Context) (int, error) { return models.waiting(ctx, queue) }}
+	linker := &linker{book: queue.Rings(), texts: queue.Posts()}
 	for {
 		more := false
 		for _, model := range models.all() {
-			posts, opened, err := scanSome(ctx, queue, model, model == models.live)
+			posts, opened, err := scanSome(ctx, queue, linker, model, model == models.live)
 			if err != nil {
 				return did, err
 			}
@@ -152,7 +183,11 @@ func scanAll(ctx context.Context, queue scanQueue, models *scanModels, report fu
 				did.Scored += posts
 			}
 			did.Opened += opened
-			report(did.Scored+did.Shadow, max(did.Scored+did.Shadow, waiting))
+			done, total, err := along.by(ctx, posts)
+			if err != nil {
+				return did, err
+			}
+			report(done, total)
 			more = true
 			break
 		}
@@ -162,14 +197,14 @@ func scanAll(ctx context.Context, queue scanQueue, models *scanModels, report fu
 		}
 		// What retired meanwhile has no more work; what took its place may have.
 		if !more && models.live == before.live && models.shadow == before.shadow {
-			return did, linkRest(ctx, queue.Rings(), queue.Posts())
+			return did, linker.rest(ctx)
 		}
 	}
 }
 
 // scanSome scores one batch; 0 posts when there is nothing to do. What the live rules
 // score is looked at for rings as well, once for each of its texts.
-func scanSome(ctx context.Context, queue scanQueue, model *disclosure.Model, live bool) (posts, opened int, err error) {
+func scanSome(ctx context.Context, queue scanQueue, linker *linker, model *disclosure.Model, live bool) (posts, opened int, err error) {
 	batch, err := queue.Take(ctx, uuid.NewString(), model.Version(), scanBatch)
 	if err != nil || len(batch) == 0 {
 		return 0, 0, err
@@ -189,7 +224,39 @@ func scanSome(ctx context.Context, queue scanQueue, model *disclosure.Model, liv
 	if opened, err = queue.Put(ctx, uuid.NewString(), model.Version(), results, marked...); err != nil {
 		return 0, 0, err
 	}
-	return len(batch), opened, linkPosts(ctx, queue.Rings(), queue.Posts(), batch)
+	return len(batch), opened, linker.link(ctx, batch)
+}
+
+// othersMost is how long a scan waits for what others have in hand: a little longer than
+// a post is theirs.
+const othersMost = 150 * time.Second
+
+// scanToTheEnd is scanAll, and waits for the posts that other scans have: theirs to score,
+// or this one's where such a scan has died.
+func scanToTheEnd(ctx context.Context, queue scanQueue, models *scanModels, report func(done, total int)) (did scanned, err error) {
+	for since := time.Now(); ; {
+		more, err := scanAll(ctx, queue, models, report)
+		did.add(more)
+		if err != nil {
+			return did, err
+		}
+		if more.Scored+more.Shadow > 0 {
+			since = time.Now()
+		}
+		left, err := models.waiting(ctx, queue)
+		if err != nil {
+			return did, err
+		}
+		unlinked, err := queue.Rings().Waiting(ctx)
+		if err != nil || left+unlinked == 0 || time.Since(since) > othersMost {
+			return did, err
+		}
+		select {
+		case <-ctx.Done():
+			return did, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // renewFees brings the directory's fees to today's, where this login is a process: quotes
