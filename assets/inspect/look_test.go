@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -110,5 +111,34 @@ func TestALookWithoutADeadlineEndsByItself(t *testing.T) {
 	// others keep busy, a step takes seconds.
 	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("took %v", took)
+	}
+}
+
+// Pebbles in a row are marks of one height, thin beside it, next to each other; but they
+// are round, and run from light to dark without an edge.
+func TestPebblesAreNoWriting(t *testing.T) {
+	t.Parallel()
+	for i, size := range []float64{18, 30, 50} {
+		img := flat(1000, 700, grey(60))
+		rnd := rand.New(rand.NewPCG(uint64(i), 8))
+		for row := range 6 {
+			for x := 40.; x < 900; x += size * (.35 + .3*rnd.Float64()) {
+				w, h := size*(.08+.1*rnd.Float64()), size*(.35+.15*rnd.Float64())
+				y := float64(60+105*row) + size*.1*rnd.NormFloat64()
+				for py := int(y - h); py <= int(y+h); py++ {
+					for px := int(x - w); px <= int(x+w); px++ {
+						if d := math.Hypot((float64(px)-x)/w, (float64(py)-y)/h); d < 1 {
+							img.Set(px, py, grey(uint8(200+20*rnd.Float64())))
+						}
+					}
+				}
+			}
+		}
+		if got := TextLike(t.Context(), img, image.Point{}); len(got) == 0 {
+			t.Fatalf("pebbles of %g px with hard edges: nothing, so that nothing is tested", size)
+		}
+		if got := TextLike(t.Context(), blurred(img, 2), image.Point{}); len(got) > 0 {
+			t.Errorf("pebbles of %g px: %d lines of writing", size, len(got))
+		}
 	}
 }

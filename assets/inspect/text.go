@@ -77,7 +77,44 @@ func (p plane) stands(l line) bool {
 		mean, spread, ok = p.beyond(l, max(20, math.Abs(mean-l.ink)/2))
 	}
 	contrast := math.Abs(mean - l.ink)
-	return ok && contrast >= faintest && contrast >= outstanding*spread
+	return ok && contrast >= faintest && contrast >= outstanding*spread && p.edged(l, mean)
+}
+
+const (
+	widestEdge = 1.3 // pixels between ink and ground for each step from one to the other
+	mixedInk   = .2  // standard deviation of ink, as a share of the contrast
+)
+
+// edged reports whether the line has two greys with hard edges between them. Writing was
+// set in one colour, also where a photograph lies under it; stones, leaves and cloth run
+// from light to dark through everything between. Of lines that were set into pictures
+// and saved as JPEG 60, 93 in 100 are within both limits; of what else is found in
+// photographs, hardly any.
+func (p plane) edged(l line, ground float64) bool {
+	contrast := ground - l.ink
+	var between, steps, n, sum, squares float64
+	for y := l.Min.Y; y < l.Max.Y; y++ {
+		was := false
+		for x, v := range p.pix[y*p.w+l.Min.X : y*p.w+l.Max.X] {
+			at := (float64(v) - l.ink) / contrast // 0 is ink, 1 ground
+			inked := at < .5
+			if x > 0 && inked != was {
+				steps++
+			}
+			was = inked
+			switch {
+			case at < .3:
+				n, sum, squares = n+1, sum+at, squares+at*at
+			case at < .7:
+				between++
+			}
+		}
+	}
+	if n == 0 || between > widestEdge*steps {
+		return false
+	}
+	mean := sum / n
+	return math.Sqrt(max(0, squares/n-mean*mean)) <= mixedInk
 }
 
 // beyond is the mean and standard deviation of what is farther from the ink than that.
