@@ -4,9 +4,9 @@
 package hanzi
 
 import (
+	_ "embed"
+	"strings"
 	"sync"
-
-	"github.com/longbridgeapp/opencc"
 )
 
 // The blocks that OpenCC's table of single characters covers: CJK with extension
@@ -16,26 +16,26 @@ const (
 	last  = 0xFAFF
 )
 
-// OpenCC converts by the longest known phrase and manages some 3 MB a second,
-// too slow for a scan. One pass over every single character gives us its table
-// to index, in 15 ms at the first use.
+// simplifiedData has a line for each simplified character: itself, and those that
+// OpenCC folds to it. OpenCC itself takes longer to load than a short scan takes.
+//
+//go:embed simplified.txt
+var simplifiedData string
+
 var table = sync.OnceValue(func() []rune {
 	t := make([]rune, last-first+1)
 	for i := range t {
 		t[i] = rune(first + i)
 	}
-	cc, err := opencc.New("t2s")
-	if err != nil {
-		// The dictionaries are compiled in; this cannot fail on a machine.
-		panic("hanzi: " + err.Error())
-	}
-	for i, r := range t {
-		if r >= 0xA000 && r < 0xF900 {
-			continue // Yi, Hangul, surrogates, private use: nothing of ours
-		}
-		s, err := cc.Convert(string(r))
-		if folded := []rune(s); err == nil && len(folded) == 1 {
-			t[i] = folded[0]
+	to := rune(0) // of the line at hand
+	for _, r := range simplifiedData[strings.IndexByte(simplifiedData, '\n')+1:] {
+		switch {
+		case r == '\n':
+			to = 0
+		case to == 0:
+			to = r
+		default:
+			t[r-first] = to
 		}
 	}
 	for from, to := range variants {

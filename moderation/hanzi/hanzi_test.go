@@ -1,6 +1,51 @@
 package hanzi
 
-import "testing"
+import (
+	"flag"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/longbridgeapp/opencc"
+)
+
+var write = flag.Bool("write", false, "write simplified.txt anew from OpenCC's dictionaries")
+
+func TestTheTableIsThatOfOpenCC(t *testing.T) {
+	t.Parallel()
+	cc, err := opencc.New("t2s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := map[rune][]rune{}
+	for r := rune(first); r <= last; r++ {
+		if r >= 0xA000 && r < 0xF900 {
+			continue // Yi, Hangul, surrogates, private use: nothing of ours
+		}
+		s, err := cc.Convert(string(r))
+		if folded := []rune(s); err == nil && len(folded) == 1 && folded[0] != r {
+			from[folded[0]] = append(from[folded[0]], r)
+		}
+	}
+	var to []rune
+	for r := range from {
+		to = append(to, r)
+	}
+	slices.Sort(to)
+	var b strings.Builder
+	b.WriteString("# Made from the dictionaries of OpenCC (Apache License 2.0); go test ./moderation/hanzi -write makes it again.\n")
+	for _, r := range to {
+		b.WriteString(string(r) + string(from[r]) + "\n")
+	}
+	if *write {
+		if err := os.WriteFile("simplified.txt", []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if b.String() != simplifiedData {
+		t.Error("simplified.txt is another table; -write makes it anew")
+	}
+}
 
 func TestTraditionalTextFoldsToSimplified(t *testing.T) {
 	t.Parallel()
