@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -180,6 +181,43 @@ func (d pictureDesk) Folder(dir string) (views.Folder, error) {
 		return 1
 	})
 	return f, nil
+}
+
+// Under implements views.PictureDesk. Folders that can't be read are passed over, and so are
+// links to folders, which may lead round in a circle.
+func (d pictureDesk) Under(ctx context.Context, dir string, most int) (list []views.FolderEntry, more bool, err error) {
+	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return fault.Wrap(context.Cause(ctx), fault.Cancelled)
+		case err != nil && path == dir:
+			return fault.Wrap(err, fault.FileUnreadable, "path", dir)
+		case err != nil:
+			return nil
+		case path != dir && strings.HasPrefix(e.Name(), "."):
+			if e.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		case e.IsDir() || !looksLikePicture(e.Name()):
+			return nil
+		}
+		info, err := os.Stat(path) // through links
+		if err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+		if len(list) == most {
+			more = true
+			return filepath.SkipAll
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			name = path
+		}
+		list = append(list, views.FolderEntry{Name: name, Path: path, Bytes: info.Size()})
+		return nil
+	})
+	return list, more, err
 }
 
 // looksLikePicture goes by the name alone; opening says what a file is. Kinds that are not

@@ -22,7 +22,7 @@ type pictureFacts struct {
 
 func (s *studio) factsOf(d *desk) views.PictureFacts {
 	f := pictureFacts{d.db.Pictures(), d.pictures}
-	return views.PictureFacts{Files: f, Codes: f, Sightings: f, Cuts: assets.Slots()}
+	return views.PictureFacts{Files: f, Codes: f, Sightings: f, Slots: d.db.Slots()}
 }
 
 // Meta implements views.PictureFiles. The place stays behind.
@@ -57,6 +57,9 @@ func (f pictureFacts) Place(ctx context.Context, request string, id assets.ID) (
 func (f pictureFacts) Seen(ctx context.Context, id assets.ID) ([]assets.Sighting, int, error) {
 	return f.stored.Seen(ctx, id)
 }
+
+// Searched implements views.PictureSightings.
+func (f pictureFacts) Searched(ctx context.Context) (int, error) { return f.stored.Searched(ctx) }
 
 // Compared implements views.PictureSightings.
 func (f pictureFacts) Compared(ctx context.Context, id assets.ID) (bool, error) {

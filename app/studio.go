@@ -300,7 +300,7 @@ func (s *studio) newShell(ctx context.Context, d *desk) *views.Shell {
 					Jobs: s.jobs, Gallery: d.gallery, Print: printContract, Notify: shell, Ask: func(held []views.Held, do func()) { shell.Ask(held, do) }, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("campaigns")})
 			}},
 			views.RailItem{ID: "kols", Icon: look.IconKOLs, New: func(b *words.Book) views.Screen {
-				return views.NewKOLs(views.KOLsConfig{Loop: s.loop, Book: b, Me: d.me, Directory: d.db.KOLs(), Gallery: d.gallery,
+				return views.NewKOLs(views.KOLsConfig{Loop: s.loop, Book: b, Me: d.me, Directory: d.db.KOLs(), Gallery: d.gallery, Pictures: s.factsOf(d),
 					Notify: shell, Retitle: func() { shell.Retitle() }, Down: down(d.db.Link()), Go: s.asideOf("kols")})
 			}},
 		)

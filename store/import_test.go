@@ -30,8 +30,8 @@ func somePost(id string) moderation.Post {
 	yes := true
 	return moderation.Post{
 		ID: id, Lang: "zh-Hans", Title: "早八人的面霜 " + id, Body: "链接在评论区 \"置顶\" \\ {a,b}\n第二行", Posted: march,
-		Links:        []string{"https://example.com/?a=1&b=<2>"},
-		Pictures:     []moderation.PostPicture{{Name: "a.jpg", ID: picture("a")}, {Name: "never came.jpg"}},
+		Links:    []string{"https://example.com/?a=1&b=<2>"},
+		Pictures: []moderation.PostPicture{{Name: "a.jpg", ID: picture("a")}, {Name: "never came.jpg"}},
 		Videos: []moderation.PostVideo{
 			{Name: "never came.mp4"},
 			{Name: "b.mp4", Kind: "MP4", Codec: "h264", Length: 34_567 * time.Millisecond, Width: 1080, Height: 1920,
@@ -203,7 +203,7 @@ func TestAFailingImportLeavesNothing(t *testing.T) {
 		"a long id":        {func(p *moderation.Post) { p.ID = strings.Repeat("x", 201) }, fault.FieldValue, "id"},
 		"an id twice":      {func(p *moderation.Post) { p.ID = "p00000" }, fault.FieldTwice, "id"},
 		"too many likes":   {func(p *moderation.Post) { p.Likes = 1 << 40 }, fault.FieldValue, "likes"},
-		"no frame's id":     {func(p *moderation.Post) { p.Videos[1].Frames[1].ID = "../../etc" }, fault.FieldValue, "videos"},
+		"no frame's id":    {func(p *moderation.Post) { p.Videos[1].Frames[1].ID = "../../etc" }, fault.FieldValue, "videos"},
 		"no picture's id":  {func(p *moderation.Post) { p.Pictures[0].ID = "../../etc" }, fault.FieldValue, "images"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,6 +37,7 @@ type KOLsConfig struct {
 	Me        people.Person // a marketer keeps lists and notes, everybody else reads
 	Directory Directory
 	Gallery   *kit.Gallery
+	Pictures  PictureFacts // what the viewer can ask about pictures
 	Notify    Notifier
 	Retitle   func()         // called when Title says something else; may be nil
 	Down      *fault.Error   // why the link is down at the start, nil when it is up
@@ -63,6 +64,7 @@ type KOLs struct {
 	typed  string          // of the note that is being written
 
 	room    *fyne.Container
+	whole   fyne.CanvasObject // what the viewer stands in place of
 	rows    *kit.Rows[campaigns.KOL]
 	list    *fyne.Container
 	middle  *fyne.Container
@@ -73,6 +75,7 @@ type KOLs struct {
 	tray    *fyne.Container
 	profile *kolProfile
 	menu    *kit.Menu
+	viewing *viewer // in place of all, nil as a rule
 	saving  sync.WaitGroup
 }
 
@@ -113,6 +116,9 @@ func (k *KOLs) keeps() bool { return k.cfg.Me.Plans() }
 
 // Keys are those of a list, and what is done with a KOL.
 func (k *KOLs) Keys() []kit.Key {
+	if k.viewing != nil {
+		return k.viewing.Keys()
+	}
 	b := k.book
 	keys := []kit.Key{
 		{Name: "J", Label: b.T("shell.keys_move"), Do: func() { k.step(1) }},
@@ -150,7 +156,9 @@ func (k *KOLs) Hidden() {
 }
 
 // Busy reports whether something is on its way that will change what is shown.
-func (k *KOLs) Busy() bool { return k.pages.out || k.lists.out || k.past.out }
+func (k *KOLs) Busy() bool {
+	return k.pages.out || k.lists.out || k.past.out || k.viewing != nil && k.viewing.busy()
+}
 
 // Wait blocks until every save has been answered; not for the screen's thread.
 func (k *KOLs) Wait() { k.saving.Wait() }
@@ -165,6 +173,7 @@ func (k *KOLs) SetLink(up bool, _ *fault.Error) {
 
 // SetBook changes the language; filters, marks and what was typed stay.
 func (k *KOLs) SetBook(b *words.Book) {
+	k.lookAway()
 	k.book = b
 	k.build()
 	if k.page != nil {
@@ -227,8 +236,9 @@ func (k *KOLs) build() {
 	k.profile = nil
 	k.drawTray()
 	k.drawMiddle()
-	k.room.Objects = []fyne.CanvasObject{kit.Columns(0, kolSide, nil, k.middle,
-		kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{k.side}.box()))))}
+	k.whole = kit.Columns(0, kolSide, nil, k.middle,
+		kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{k.side}.box()))))
+	k.room.Objects = []fyne.CanvasObject{k.whole}
 	k.room.Refresh()
 }
 

@@ -53,7 +53,7 @@ func (k *KOLs) show(it campaigns.KOL) {
 		k.typed = ""
 	}
 	k.profile = p
-	parts := present(kolTop(b, k.cfg.Gallery, it), kolFigures(b, it), kolQuotes(b, it), kolGrowth(b, it), kolAudience(b, it), kolRecordCard(b, it), p.past,
+	parts := present(k.top(it), kolFigures(b, it), kolQuotes(b, it), kolGrowth(b, it), kolAudience(b, it), kolRecordCard(b, it), p.past,
 		extraRow(b, it.Extra, func() { p.scroll.Refresh() }))
 	p.scroll = kit.NewScroll(kit.Pad(look.S4, look.S4+3, look.S4, look.S4+3, kit.Stack(look.S4, parts...)))
 	foot := kit.Row(look.S2)
@@ -79,10 +79,15 @@ func (k *KOLs) show(it campaigns.KOL) {
 	})
 }
 
-// kolTop is who it is.
-func kolTop(b *words.Book, g *kit.Gallery, it campaigns.KOL) fyne.CanvasObject {
-	face := newPortrait(g, 64)
-	face.set(it.Handle, it.Picture)
+// top is who it is.
+func (k *KOLs) top(it campaigns.KOL) fyne.CanvasObject {
+	b := k.book
+	picture := newPortrait(k.cfg.Gallery, 64)
+	picture.set(it.Handle, it.Picture)
+	var face fyne.CanvasObject = picture
+	if it.Picture != "" {
+		face = kit.NewPress(picture, 0, func() { k.look([]viewed{{ID: it.Picture, Name: it.Handle}}, 0, it.ID) })
+	}
 	region := ""
 	if it.Region != "" {
 		region = b.Region(it.Region)
@@ -243,7 +248,7 @@ func (k *KOLs) drawPast(p *kolProfile, past kolPast, err error) {
 			picture := kit.NewPicture(k.cfg.Gallery, true, look.SmallRadius)
 			picture.Failed = picture.Hide
 			picture.Set(post.Pictures[first].ID)
-			face = kit.Fixed(36, 36, picture)
+			face = kit.NewPress(kit.Fixed(36, 36, picture), 0, func() { k.look(shotsOf(b, post), first, post.ID) })
 		}
 		posts.Add(kit.Pad(look.S2, 0, look.S2, 0, kit.Row(look.S3, face, kit.Grow(kit.Stack(1,
 			kit.NewText(oneLine(title), kit.Style{Shrink: true}),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"cinnabar/assets"
 	"cinnabar/campaigns"
@@ -102,6 +103,41 @@ func TestAProfileShowsWhatTheKOLPublished(t *testing.T) {
 	}
 	if !slices.Contains(shown, published) {
 		t.Errorf("pictures on screen: %q", shown)
+	}
+}
+
+func TestAPortraitAndTheNotesOfAKOLOpenInTheViewer(t *testing.T) {
+	themed(t, look.Light)
+	m := newMarket(t, false)
+	id := assets.IDOf([]byte("face"))
+	m.posted = []assets.ID{"", id}
+	k, win := kolsWindow(t, m, words.EN)
+	m.press(win, "J")
+	m.settle()
+	it := k.profile.kol
+	it.Picture = id
+	k.show(it)
+	m.settle()
+	var opens []*kit.Press
+	each(k.side, func(o fyne.CanvasObject) {
+		if p, ok := o.(*kit.Press); ok {
+			opens = append(opens, p)
+		}
+	})
+	if len(opens) < 2 {
+		t.Fatalf("%d pictures can be pressed", len(opens))
+	}
+	for _, p := range opens[:2] {
+		test.Tap(p)
+		m.settle()
+		if k.viewing == nil || k.viewing.current().ID != id || says(k.Content(), it.Category) {
+			t.Fatal("it does not open in place of the directory")
+		}
+		m.press(win, "Esc")
+		m.settle()
+		if k.viewing != nil || k.rows.Len() == 0 {
+			t.Fatal("Escape does not lead back")
+		}
 	}
 }
 

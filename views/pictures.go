@@ -53,6 +53,9 @@ type PictureDesk interface {
 	Export(ctx context.Context, of Looked, cuts []Cut, dir string) ([]string, error)
 	// Folder lists folders and pictures in a folder; "" is where the person began.
 	Folder(dir string) (Folder, error)
+	// Under lists the pictures in a folder and in all folders below it, each by its path
+	// from there, at most so many; more says that there are others.
+	Under(ctx context.Context, dir string, most int) (list []FolderEntry, more bool, err error)
 	// Seen tells where else the picture, or one like it, was seen, and how many were searched.
 	Seen(ctx context.Context, id assets.ID) ([]assets.Sighting, int, error)
 }
@@ -119,23 +122,13 @@ type Pictures struct {
 	up    bool
 	shown bool
 
-	lists  latest[pictureSet]
-	known  *pictureSet
-	err    error // why nothing could be read yet
-	filter campaigns.CreativeQuery
-	items  []campaigns.Creative // those that fit the filter
-	work   *creativeWork        // what is on the desk, nil for nothing
-	wish   string               // the creative to open once it is read
-	page   picturePage
+	shelf
+	work *creativeWork // what is on the desk, nil for nothing
+	page picturePage
+	asks pictureAsks
 
-	looks   latest[Looked]
-	seen    latest[seenElsewhere]
-	measure latest[map[string]assets.Measured]
-	advice  latest[[]suggestion]
-	cuts    latest[cutImages]
-	folders latest[Folder]
-	saving  sync.WaitGroup
-	out     int // writes and long work on their way
+	saving sync.WaitGroup
+	out    int // writes and long work on their way
 
 	room   *fyne.Container
 	viewer *kit.Viewer
@@ -157,10 +150,7 @@ func NewPictures(c PicturesConfig) *Pictures {
 	if c.NewID == nil {
 		c.NewID = uuid.NewString
 	}
-	p := &Pictures{cfg: c, book: c.Book, up: c.Down == nil, room: container.NewStack(), menu: kit.NewMenu(),
-		lists: latest[pictureSet]{loop: c.Loop, run: c.Go}, looks: latest[Looked]{loop: c.Loop, run: c.Go}, seen: latest[seenElsewhere]{loop: c.Loop, run: c.Go},
-		measure: latest[map[string]assets.Measured]{loop: c.Loop, run: c.Go}, advice: latest[[]suggestion]{loop: c.Loop, run: c.Go},
-		cuts: latest[cutImages]{loop: c.Loop, run: c.Go}, folders: latest[Folder]{loop: c.Loop, run: c.Go}}
+	p := &Pictures{cfg: c, book: c.Book, up: c.Down == nil, room: container.NewStack(), menu: kit.NewMenu(), asks: newPictureAsks(c.Loop, c.Go)}
 	p.viewer = kit.NewViewer(c.Gallery)
 	p.viewer.Bare(true)
 	p.viewer.OnDrawn = p.drew
@@ -259,18 +249,14 @@ func (p *Pictures) Shown() {
 // Hidden gives up on what is still on its way. What is being saved is seen through.
 func (p *Pictures) Hidden() {
 	p.shown = false
-	p.lists.drop()
+	p.asks.lists.drop()
 	p.menu.Close()
 	p.viewer.Draw(false)
 }
 
 // Close gives back what the screen holds.
 func (p *Pictures) Close() {
-	p.looks.drop()
-	p.seen.drop()
-	p.measure.drop()
-	p.advice.drop()
-	p.cuts.drop()
+	p.asks.drop()
 	if p.table != nil {
 		p.table.stop()
 	}
@@ -279,7 +265,7 @@ func (p *Pictures) Close() {
 
 // Busy reports whether something is on its way that will change what is shown.
 func (p *Pictures) Busy() bool {
-	return p.lists.out || p.looks.out || p.seen.out || p.measure.out || p.advice.out || p.cuts.out || p.folders.out || p.out > 0 || p.viewer.Busy()
+	return p.asks.out() || p.out > 0 || p.viewer.Busy()
 }
 
 // Wait blocks until every save has been answered; not for the screen's thread.

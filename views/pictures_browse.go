@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"cinnabar/campaigns"
@@ -35,6 +36,7 @@ type browser struct {
 	into *kit.Select
 	act  *kit.Button
 	note *kit.Paragraph
+	list *fyne.Container // the rows, or that there are none
 	box  fyne.CanvasObject
 }
 
@@ -70,6 +72,7 @@ func newBrowser(p *Pictures, why errand) *browser {
 	w := &browser{p: p, why: why, marked: map[string]bool{}, note: kit.NewParagraph("", kit.Small)}
 	w.rows = kit.NewRows(kit.RowsConfig[FolderEntry]{Key: func(e FolderEntry) string { return e.Path }, Height: 40,
 		New: func() kit.RowView[FolderEntry] { return newEntryRow(w) }, Opened: w.open})
+	w.list = container.NewStack(w.rows)
 	w.path = kit.NewField(kit.FieldConfig{Label: b.T("pictures.browse_path"), Placeholder: b.T("pictures.browse_path_hint")})
 	w.path.Submitted = func(text string) { w.read(strings.TrimSpace(text)) }
 	w.path.OnKey(func(e *fyne.KeyEvent) bool {
@@ -103,7 +106,7 @@ func newBrowser(p *Pictures, why errand) *browser {
 		w.into.Picked = func(id string) { w.target = id; w.draw() }
 		fields.Add(kit.Fixed(280, 0, w.into))
 	}
-	w.box = kit.Stack(0, kit.Pad(look.S5, look.S5, look.S4, look.S5, kit.Stack(look.S4, title, fields)), kit.NewRule(), kit.Grow(w.rows), kit.NewRule(),
+	w.box = kit.Stack(0, kit.Pad(look.S5, look.S5, look.S4, look.S5, kit.Stack(look.S4, title, fields)), kit.NewRule(), kit.Grow(w.list), kit.NewRule(),
 		kit.Pad(look.S3, look.S5, look.S3, look.S5, kit.Row(look.S3, kit.Grow(w.note), kit.NewButton(kit.ButtonConfig{Text: b.T("common.back"), Key: "Esc", Weight: kit.Quiet, Press: w.back}), kit.Fixed(220, 0, w.act))))
 	w.draw()
 	return w
@@ -158,7 +161,7 @@ func (w *browser) back() {
 // read lists a folder.
 func (w *browser) read(dir string) {
 	p := w.p
-	p.folders.ask(func(context.Context) (Folder, error) { return p.cfg.Desk.Folder(dir) }, func(f Folder, err error) {
+	p.asks.folders.ask(func(context.Context) (Folder, error) { return p.cfg.Desk.Folder(dir) }, func(f Folder, err error) {
 		if err != nil {
 			w.err = err
 			w.draw()
@@ -173,8 +176,11 @@ func (w *browser) read(dir string) {
 			}
 		}
 		w.rows.Set(rows, false)
+		w.list.Objects = []fyne.CanvasObject{w.rows}
 		if len(rows) > 0 {
 			w.rows.Select(rows[0].Path)
+		} else {
+			w.list.Objects[0] = kit.NewState(kit.State{Icon: look.IconPictures, What: p.book.T(w.word("empty")), Next: p.book.T("pictures.browse_empty_next")})
 		}
 		w.draw()
 	})
@@ -237,7 +243,10 @@ func (w *browser) draw() {
 			text = b.T("pictures.browse_which")
 		}
 	case w.why == toCheck:
-		text, ready = b.T("pictures.browse_pictures", w.pictures()), w.pictures() > 0
+		text, ready = b.T("pictures.browse_pictures", w.pictures()), len(w.here.Entries) > 0
+		if folders := len(w.here.Entries) - w.pictures(); folders > 0 {
+			text = joined(b, text, b.T("pictures.browse_below", folders))
+		}
 	default:
 		text, ready = w.here.Path, true
 	}
@@ -265,7 +274,7 @@ func (w *browser) done() {
 		p.show(sheetPage)
 		p.bring(w.target, paths)
 	case toCheck:
-		p.checkFolder(w.here)
+		p.Check(w.here.Path)
 	case toExport:
 		p.show(sheetPage)
 		p.export(w.here.Path)
@@ -303,7 +312,7 @@ func (r *entryRow) Bind(e FolderEntry, _ bool) {
 	if e.Folder {
 		icon = look.IconChevronRight
 	} else {
-		size = fileSize(e.Bytes)
+		size = bytesOf(e.Bytes)
 	}
 	if r.w.marked[e.Path] {
 		taken = r.w.p.book.T("pictures.taken")

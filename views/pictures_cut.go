@@ -22,6 +22,7 @@ type cutView struct {
 	edge  look.Token
 	w, h  float32
 	round bool
+	bare  bool // a line around nothing
 	thick float32
 }
 
@@ -42,6 +43,12 @@ func (v *cutView) set(img *image.RGBA, edge look.Token) {
 	if edge != look.Line {
 		v.thick = 2
 	}
+	v.Refresh()
+}
+
+// outline shows the shape alone.
+func (v *cutView) outline() {
+	v.bare, v.edge, v.thick = true, look.SecondInk, 1
 	v.Refresh()
 }
 
@@ -79,7 +86,7 @@ func (r *cutRender) Refresh() {
 		v.img.CornerRadius, v.face.CornerRadius = 0, min(v.w, v.h)/2
 	}
 	v.face.FillColor = color.Transparent
-	if v.img.Image == nil {
+	if v.img.Image == nil && !v.bare {
 		v.face.FillColor = look.Color(look.Selected)
 	}
 	v.face.StrokeColor, v.face.StrokeWidth = look.Color(v.edge), v.thick

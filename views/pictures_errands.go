@@ -36,49 +36,40 @@ func (p *Pictures) adding(campaign string, paths []string, drawn map[string][]as
 		return
 	}
 	bring, add := p.cfg.NewID(), p.cfg.NewID()
-	p.saving.Add(1)
-	p.out++
-	p.cfg.Go(func() {
-		defer p.saving.Done()
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-		defer cancel()
-		ids, err := answered(ctx, func(ctx context.Context) ([]string, error) {
-			pictures, err := p.cfg.Desk.Bring(ctx, bring, paths)
-			if err != nil {
-				return nil, err
+	send(p, 5*time.Minute, func(ctx context.Context) ([]string, error) {
+		pictures, err := p.cfg.Desk.Bring(ctx, bring, paths)
+		if err != nil {
+			return nil, err
+		}
+		rows := make([]campaigns.NewCreative, len(paths))
+		for i, path := range paths {
+			rows[i] = campaigns.NewCreative{Picture: pictures[i], Name: filepath.Base(path), Regions: drawn[path]}
+			if _, known := drawn[path]; known {
+				continue
 			}
-			rows := make([]campaigns.NewCreative, len(paths))
-			for i, path := range paths {
-				rows[i] = campaigns.NewCreative{Picture: pictures[i], Name: filepath.Base(path), Regions: drawn[path]}
-				if _, known := drawn[path]; known {
-					continue
-				}
-				if l, err := p.cfg.Desk.Look(ctx, pictures[i]); err == nil { // a broken one is added too: somebody has to see that
-					rows[i].Regions = p.cfg.Desk.Find(ctx, l)
-				}
+			if l, err := p.cfg.Desk.Look(ctx, pictures[i]); err == nil { // a broken one is added too: somebody has to see that
+				rows[i].Regions = p.cfg.Desk.Find(ctx, l)
 			}
-			return p.cfg.Creatives.Add(ctx, add, campaign, rows)
-		})
-		p.cfg.Loop.Do(func() {
-			p.out--
-			if err != nil {
-				what, next := p.book.Error(err)
-				p.cfg.Notify.Note(kit.Amber, what, next)
-				return
-			}
-			p.cfg.Notify.Note(kit.Jade, p.book.T("pictures.added", len(ids)), "")
-			p.filter = campaigns.CreativeQuery{}
-			p.work = nil
-			p.strip = nil
-			p.page = sheetPage
-			p.afterAdding(ids)
-		})
+		}
+		return p.cfg.Creatives.Add(ctx, add, campaign, rows)
+	}, func(ids []string, err error) {
+		if err != nil {
+			what, next := p.book.Error(err)
+			p.cfg.Notify.Note(kit.Amber, what, next)
+			return
+		}
+		p.cfg.Notify.Note(kit.Jade, p.book.T("pictures.added", len(ids)), "")
+		p.filter = campaigns.CreativeQuery{}
+		p.work = nil
+		p.strip = nil
+		p.page = sheetPage
+		p.afterAdding(ids)
 	})
 }
 
 // afterAdding reads the creatives anew and opens the first that was added.
 func (p *Pictures) afterAdding(ids []string) {
-	p.lists.drop()
+	p.asks.lists.drop()
 	known := p.known
 	p.known = nil
 	p.build()
@@ -103,21 +94,12 @@ func (p *Pictures) export(dir string) {
 		}
 	}
 	of := *w.looked
-	p.saving.Add(1)
-	p.out++
-	p.cfg.Go(func() {
-		defer p.saving.Done()
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-		defer cancel()
-		files, err := answered(ctx, func(ctx context.Context) ([]string, error) { return p.cfg.Desk.Export(ctx, of, cuts, dir) })
-		p.cfg.Loop.Do(func() {
-			p.out--
-			if err != nil {
-				what, next := p.book.Error(err)
-				p.cfg.Notify.Note(kit.Amber, what, next)
-				return
-			}
-			p.cfg.Notify.Note(kit.Jade, p.book.T("pictures.exported", len(files), dir), "")
-		})
+	send(p, 2*time.Minute, func(ctx context.Context) ([]string, error) { return p.cfg.Desk.Export(ctx, of, cuts, dir) }, func(files []string, err error) {
+		if err != nil {
+			what, next := p.book.Error(err)
+			p.cfg.Notify.Note(kit.Amber, what, next)
+			return
+		}
+		p.cfg.Notify.Note(kit.Jade, p.book.T("pictures.exported", len(files), dir), "")
 	})
 }

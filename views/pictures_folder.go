@@ -19,7 +19,8 @@ import (
 type folderCheck struct {
 	p      *Pictures
 	dir    string
-	files  []FolderEntry
+	files  []FolderEntry // nil before they were listed
+	more   bool          // there are others beyond folderMost
 	rows   []folderRow
 	done   int
 	ended  bool
@@ -36,23 +37,23 @@ type folderCheck struct {
 // folderRow is what became of one file.
 type folderRow struct {
 	path    string
+	name    string // from the folder that is checked
 	verdict assets.Verdict
 	lost    int
 	reason  string
 	err     error
 }
 
-// checkFolder goes through the pictures of a folder.
-func (p *Pictures) checkFolder(f Folder) {
+// folderMost is how many pictures of a folder are looked at: whoever points at a whole
+// disk wants a part of it.
+const folderMost = 5000
+
+// Check goes through the pictures of a folder and of those below it.
+func (p *Pictures) Check(dir string) {
 	if p.table != nil {
 		p.table.stop()
 	}
-	t := &folderCheck{p: p, dir: f.Path}
-	for _, e := range f.Entries {
-		if !e.Folder {
-			t.files = append(t.files, e)
-		}
-	}
+	t := &folderCheck{p: p, dir: dir}
 	p.table = t
 	t.make()
 	p.show(folderPage)
@@ -65,7 +66,7 @@ func (t *folderCheck) make() {
 		Columns: []kit.Column{{Label: b.T("pictures.column_file")}, {Label: b.T("pictures.column_worst"), Width: 110}, {Label: b.T("pictures.column_lost"), Width: 90, Align: fyne.TextAlignTrailing}, {Label: b.T("pictures.column_why")}},
 		Key:     func(r folderRow) string { return r.path },
 		Cells: func(r folderRow) []kit.Cell {
-			name := kit.Cell{Text: filepath.Base(r.path), Bold: true}
+			name := kit.Cell{Text: r.name, Bold: true}
 			if r.err != nil {
 				return []kit.Cell{name, {Text: b.T("pictures.unreadable"), Pill: true, Tone: kit.Neutral}, {Text: b.T("common.none")}, {Text: r.reason, Ink: look.SecondInk}}
 			}
@@ -75,7 +76,7 @@ func (t *folderCheck) make() {
 	})
 	t.meter, t.state = kit.NewMeter(), kit.NewText("", kit.Style{Ink: look.SecondInk, Shrink: true})
 	t.halt = kit.NewButton(kit.ButtonConfig{Text: b.T("common.cancel"), Weight: kit.Quiet, Press: t.stop})
-	t.box = kit.Stack(0, kit.Pad(look.S5, look.S5, look.S4, look.S5, kit.Stack(look.S3,
+	t.box = kit.Stack(0, kit.Pad(look.S5, look.S4, look.S4, look.S4, kit.Stack(look.S3,
 		kit.Row(look.S3, kit.NewText(filepath.Base(t.dir), kit.PageTitle), kit.Gap(), t.halt,
 			kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.other_folder"), Key: "F", Press: t.p.askFolder}),
 			kit.NewButton(kit.ButtonConfig{Text: b.T("common.back"), Key: "Esc", Weight: kit.Quiet, Press: t.back})),
@@ -117,16 +118,24 @@ func (t *folderCheck) start() {
 	t.cancel = cancel
 	slots := p.slots()
 	work := func(ctx context.Context, progress *job.Progress) error {
-		for i, f := range t.files {
+		files, more, err := p.cfg.Desk.Under(ctx, t.dir, folderMost)
+		if err != nil {
+			return err
+		}
+		p.cfg.Loop.Do(func() {
+			t.files, t.more = files, more
+			t.draw()
+		})
+		for i, f := range files {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			row := t.check(ctx, f.Path, slots)
+			row := t.check(ctx, f, slots)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			if progress != nil {
-				progress.Set(int64(i+1), int64(len(t.files)))
+				progress.Set(int64(i+1), int64(len(files)))
 			}
 			p.cfg.Loop.Do(func() { t.came(row) })
 		}
@@ -160,10 +169,10 @@ func (t *folderCheck) start() {
 }
 
 // check says what becomes of one file.
-func (t *folderCheck) check(ctx context.Context, path string, slots []assets.Slot) folderRow {
+func (t *folderCheck) check(ctx context.Context, f FolderEntry, slots []assets.Slot) folderRow {
 	b := t.p.book
-	row := folderRow{path: path}
-	l, err := t.p.cfg.Desk.File(ctx, path)
+	row := folderRow{path: f.Path, name: f.Name}
+	l, err := t.p.cfg.Desk.File(ctx, f.Path)
 	if err != nil {
 		row.err = err
 		what, _ := b.Error(err)
@@ -202,7 +211,7 @@ func (t *folderCheck) came(r folderRow) {
 
 func (t *folderCheck) draw() {
 	b := t.p.book
-	share := 1.
+	share := 0.
 	if len(t.files) > 0 {
 		share = float64(t.done) / float64(len(t.files))
 	}
@@ -216,10 +225,17 @@ func (t *folderCheck) draw() {
 		}
 	}
 	text := b.T("pictures.folder_state", b.Number(t.done), b.Number(len(t.files)), b.Number(lost), b.Number(broken))
+	if t.more {
+		text = joinDots(b, []string{text, b.T("pictures.folder_more", b.Number(folderMost))})
+	}
 	switch {
 	case t.err != nil:
 		what, next := b.Error(t.err)
 		text = joined(b, what, next)
+	case len(t.files) == 0 && t.ended:
+		text = b.T("pictures.folder_empty")
+	case len(t.files) == 0:
+		text = b.T("pictures.folder_listing")
 	case t.ended && t.done < len(t.files):
 		text = b.T("pictures.folder_stopped", b.Number(t.done), b.Number(len(t.files)))
 	}
@@ -235,7 +251,7 @@ func (t *folderCheck) open(r folderRow) {
 		return
 	}
 	p.leave(func() {
-		p.looks.ask(func(ctx context.Context) (Looked, error) { return p.cfg.Desk.File(ctx, r.path) }, func(l Looked, err error) {
+		p.asks.looks.ask(func(ctx context.Context) (Looked, error) { return p.cfg.Desk.File(ctx, r.path) }, func(l Looked, err error) {
 			if err != nil {
 				what, next := p.book.Error(err)
 				p.cfg.Notify.Note(kit.Amber, what, next)
@@ -245,15 +261,4 @@ func (t *folderCheck) open(r folderRow) {
 			p.openFile(l)
 		})
 	})
-}
-
-// fileSize writes a number of bytes as people read it.
-func fileSize(n int64) string {
-	switch {
-	case n >= 1<<20:
-		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
-	case n >= 1<<10:
-		return fmt.Sprintf("%.0f kB", float64(n)/(1<<10))
-	}
-	return fmt.Sprintf("%d B", n)
 }

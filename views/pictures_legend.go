@@ -38,7 +38,7 @@ func (p *Pictures) overlay() {
 		list = append(list, kit.Overlay{Name: r.Name, Box: r.Box, Tone: regionTone(r.Kind), Movable: draws})
 	}
 	if w.slot < len(w.checks) && !w.checks[w.slot].Crop.Empty() {
-		list = append(list, kit.Overlay{Box: w.checks[w.slot].Crop, Dashed: true, Round: p.known.Slots[w.slot].Round})
+		list = append(list, kit.Overlay{Box: w.checks[w.slot].Crop, Dashed: true, Round: p.known.Slots[w.slot].Round, Veiled: true})
 	}
 	p.viewer.SetOverlays(list)
 }
@@ -116,17 +116,16 @@ func (p *Pictures) regionTools() fyne.CanvasObject {
 	}
 	kinds := kit.NewChips(func(id string) { p.setKind(assets.RegionKind(id)) })
 	kinds.Set(chips, string(r.Kind))
-	buttons := kit.Row(look.S2)
-	if !r.Confirmed {
-		buttons.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.confirm"), Key: "C", Press: p.confirm}))
-	}
-	buttons.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.remove"), Key: "Del", Weight: kit.Quiet, Press: p.remove}))
 	by := ""
 	if r.By != "" {
 		by = b.T("pictures.by", r.By)
 	}
-	buttons.Add(kit.Grow(kit.NewText(by, kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true})))
-	return kit.Pad(look.S1, 0, look.S1, 0, kit.Stack(look.S2, kinds, buttons))
+	buttons := kit.Row(look.S2, kit.Grow(kit.NewText(by, kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true})))
+	if !r.Confirmed {
+		buttons.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.confirm"), Key: "C", Press: p.confirm}))
+	}
+	buttons.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.remove"), Key: "Del", Weight: kit.Quiet, Press: p.remove}))
+	return kit.Pad(look.S2, 0, look.S1, 0, kit.Stack(look.S2, kinds, buttons))
 }
 
 // aboutPicture is the line under the picture: "spring-03.jpg · 2160 × 2880 · sRGB · upright · first seen here".
@@ -151,7 +150,7 @@ func (p *Pictures) aboutPicture() string {
 			parts = append(parts, b.T("pictures.codes", l.Codes))
 		}
 	}
-	if w.seen != nil && len(w.seen.list) == 0 {
+	if w.seen != nil && len(w.seen.list) == 0 && w.seen.searched > 0 {
 		parts = append(parts, b.T("pictures.first_here"))
 	}
 	if w.loose() {

@@ -78,45 +78,50 @@ func (p *Pictures) save() {
 	w.sending = true
 	sent, request := w.now, w.request
 	sent.Version = w.saved.Version
+	put := func(ctx context.Context) (campaigns.Creative, error) { return p.cfg.Creatives.Put(ctx, request, sent) }
+	send(p, 30*time.Second, put, func(kept campaigns.Creative, err error) {
+		w.sending = false
+		if err != nil {
+			if fault.CodeOf(err) != fault.Offline { // the same wish may have been granted
+				w.request = ""
+			}
+			w.fault = err
+			if p.work != w {
+				what, _ := p.book.Error(err)
+				p.cfg.Notify.Note(kit.Amber, p.book.T("pictures.held", w.now.Name), what)
+			}
+			p.redraw()
+			return
+		}
+		w.request, w.fault = "", nil
+		w.saved = kept
+		// What was drawn since stays; who it is of is known now.
+		drawn := w.now
+		w.now = kept
+		w.now.Regions, w.now.Crops, w.now.Dropped = keepSigned(drawn, kept)
+		p.replace(kept)
+		p.redraw()
+		if p.work == w {
+			p.save()
+		}
+	})
+}
+
+// send does something long off the screen's thread and hands back what came of it. Close
+// waits for it.
+func send[T any](p *Pictures, most time.Duration, do func(context.Context) (T, error), then func(T, error)) {
 	p.saving.Add(1)
 	p.out++
 	p.cfg.Go(func() {
 		defer p.saving.Done()
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), most)
 		defer cancel()
-		kept, err := answered(ctx, func(ctx context.Context) (campaigns.Creative, error) { return p.cfg.Creatives.Put(ctx, request, sent) })
+		value, err := answered(ctx, do)
 		p.cfg.Loop.Do(func() {
 			p.out--
-			w.sending = false
-			if err != nil {
-				if fault.CodeOf(err) != fault.Offline { // the same wish may have been granted
-					w.request = ""
-				}
-				w.fault = err
-				if p.work != w {
-					p.cfg.Notify.Note(kit.Amber, p.book.T("pictures.held", w.now.Name), first(p.book.Error(err)))
-				}
-				p.redraw()
-				return
-			}
-			w.request, w.fault = "", nil
-			w.saved = kept
-			// What was drawn since stays; who it is of is known now.
-			drawn := w.now
-			w.now = kept
-			w.now.Regions, w.now.Crops, w.now.Dropped = keepSigned(drawn, kept)
-			p.replace(kept)
-			p.redraw()
-			p.saveOf(w)
+			then(value, err)
 		})
 	})
-}
-
-// saveOf saves what was drawn while an earlier save was under way.
-func (p *Pictures) saveOf(w *creativeWork) {
-	if p.work == w {
-		p.save()
-	}
 }
 
 // keepSigned takes over from what was kept who drew and chose, where the drawing is the same.
@@ -137,8 +142,6 @@ func keepSigned(drawn, kept campaigns.Creative) ([]campaigns.CreativeRegion, map
 	}
 	return regions, crops, drawn.Dropped
 }
-
-func first(a, _ string) string { return a }
 
 // load throws what was drawn away for what stands in the studio now.
 func (p *Pictures) load() {

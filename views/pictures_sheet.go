@@ -176,48 +176,81 @@ func (p *Pictures) wanted() []cutting {
 	return list
 }
 
-// cut makes the images of all cuts off the thread, when one has changed.
+// cut makes the images of cuts that have changed off the thread, what stands on the sheet
+// first. While some are on their way no others are asked for: what comes shows them, and
+// asks for what is missing by then.
 func (p *Pictures) cut() {
 	w := p.work
-	if w == nil || w.looked == nil || len(w.checks) != len(p.known.Slots) {
+	if w == nil || w.looked == nil || len(w.checks) != len(p.known.Slots) || p.asks.cuts.out && p.asks.cutting == w {
 		return
 	}
 	list := p.wanted()
 	if slices.Equal(list, w.cuts) {
 		return
 	}
-	looked, small, slots, known, images := *w.looked, w.small, p.known.Slots, w.cuts, w.images
-	p.cuts.ask(func(ctx context.Context) (cutImages, error) {
+	known, images := make([]cutting, len(list)), make([]*image.RGBA, len(list))
+	copy(known, w.cuts)
+	copy(images, w.images)
+	now := urgent(list, known, len(p.known.Slots))
+	looked, small, slots := *w.looked, w.small, p.known.Slots
+	p.asks.cutting = w
+	p.asks.cuts.ask(func(ctx context.Context) (slotImages, error) {
 		if small.Image == nil { // tiles are cut out of a small version: the whole one is read once
 			small = looked
 			small.Image = shrunk(looked.Image, 560)
 		}
-		out := cutImages{small: small, images: make([]*image.RGBA, len(list))}
-		for i, c := range list {
+		for _, i := range now {
 			if ctx.Err() != nil {
-				return out, ctx.Err()
+				return slotImages{}, ctx.Err()
 			}
-			switch {
-			case i < len(known) && known[i] == c:
-				out.images[i] = images[i]
-			case c.w > 2*tileWidth || c.h > 2*tileHeight:
-				out.images[i] = cutImage(looked, c.box, slots[c.slot], c.w, c.h)
-			default:
-				out.images[i] = cutImage(small, c.box, slots[c.slot], c.w, c.h)
+			c, from := list[i], small
+			if c.w > 2*tileWidth || c.h > 2*tileHeight {
+				from = looked
 			}
+			known[i], images[i] = c, cutImage(from, c.box, slots[c.slot], c.w, c.h)
 		}
-		return out, nil
-	}, func(out cutImages, err error) {
+		return slotImages{known, images, small}, nil
+	}, func(out slotImages, err error) {
 		if err == nil && p.work == w {
-			w.cuts, w.images, w.small = list, out.images, out.small
+			w.slotImages = out
 			p.redraw()
+			p.cut()
 		}
 	})
 }
 
-type cutImages struct {
-	small  Looked
+// urgent are the places of those images to be made next: of the slot that is enlarged, else
+// of the sheet's tiles, else all others.
+func urgent(list, known []cutting, slots int) []int {
+	missing := func(from, to int) (at []int) {
+		for i := from; i < to; i++ {
+			if list[i] != known[i] {
+				at = append(at, i)
+			}
+		}
+		return at
+	}
+	for _, part := range [][]int{missing(3*slots, len(list)), missing(0, slots)} {
+		if len(part) > 0 {
+			return part
+		}
+	}
+	return missing(slots, 3*slots)
+}
+
+// slotImages are the images of a creative's cuts that were made.
+type slotImages struct {
+	cuts   []cutting // what images shows
 	images []*image.RGBA
+	small  Looked // the same picture, small, to cut tiles out of
+}
+
+// of is the image at a place, once it is one of that slot.
+func (s slotImages) of(at, slot int) *image.RGBA {
+	if at >= len(s.images) || s.cuts[at].slot != slot {
+		return nil
+	}
+	return s.images[at]
 }
 
 // fitted is the size at which a slot is drawn within a width and a height.
@@ -242,7 +275,7 @@ type slotTile struct {
 
 func newSlotTile(p *Pictures, s assets.Slot, w, h float32, press func()) *slotTile {
 	cw, ch := fitted(s, w, h)
-	t := &slotTile{p: p, slot: s, cut: newCutView(cw, ch, s.Round), pill: kit.NewPill("", kit.Neutral), reason: kit.NewParagraph("", kit.Small).Limit(2), w: cw, h: ch}
+	t := &slotTile{p: p, slot: s, cut: newCutView(cw, ch, s.Round), pill: kit.NewPill("", kit.Neutral), reason: kit.NewParagraph("", kit.Small).Limit(3), w: cw, h: ch}
 	name := kit.NewText(p.book.SlotName(s), kit.Strong)
 	t.press = kit.NewPress(kit.Stack(look.S2-1, kit.Row(0, kit.Fixed(cw, ch, t.cut), kit.Gap()),
 		kit.Stack(2, newFlow(look.S2, 2, name, t.pill), t.reason)), 6, press)
@@ -265,11 +298,7 @@ func (t *slotTile) show(w *creativeWork, i, at int, chosen bool) {
 	if chosen {
 		edge = look.Ink
 	}
-	var img *image.RGBA
-	if at < len(w.images) && w.cuts[at].slot == i {
-		img = w.images[at]
-	}
-	t.cut.set(img, edge)
+	t.cut.set(w.of(at, i), edge)
 	t.press.Refresh()
 }
 

@@ -11,6 +11,15 @@ import (
 	"cinnabar/views/kit"
 )
 
+// shelf is what the screen knows of the studio's creatives.
+type shelf struct {
+	known  *pictureSet
+	err    error // why nothing could be read yet
+	filter campaigns.CreativeQuery
+	items  []campaigns.Creative // those that fit the filter
+	wish   string               // the creative to open once it is read
+}
+
 // pictureSet is what the screen reads of the database.
 type pictureSet struct {
 	Creatives []campaigns.Creative
@@ -25,7 +34,7 @@ type seenElsewhere struct {
 
 // Refresh reads creatives and slots anew. What is being drawn stays.
 func (p *Pictures) Refresh() {
-	p.lists.ask(func(ctx context.Context) (set pictureSet, err error) {
+	p.asks.lists.ask(func(ctx context.Context) (set pictureSet, err error) {
 		if set.Creatives, err = p.cfg.Creatives.List(ctx, campaigns.CreativeQuery{}); err != nil {
 			return set, err
 		}
@@ -73,16 +82,16 @@ func sameSlot(a, b assets.Slot) bool {
 }
 
 // sift keeps the creatives that fit the filter.
-func (p *Pictures) sift() {
-	want := strings.ToLower(p.filter.Search)
-	p.items = p.items[:0:0]
-	for _, c := range p.known.Creatives {
-		if (p.filter.Campaign == "" || c.Campaign == p.filter.Campaign) && (want == "" || strings.Contains(strings.ToLower(c.Name+" "+c.Title+" "+c.Brand), want)) {
-			p.items = append(p.items, c)
+func (s *shelf) sift() {
+	want := strings.ToLower(s.filter.Search)
+	s.items = s.items[:0:0]
+	for _, c := range s.known.Creatives {
+		if (s.filter.Campaign == "" || c.Campaign == s.filter.Campaign) && (want == "" || strings.Contains(strings.ToLower(c.Name+" "+c.Title+" "+c.Brand), want)) {
+			s.items = append(s.items, c)
 		}
 	}
 	// By campaign and name, so that saving one does not move it under the hand.
-	slices.SortStableFunc(p.items, func(a, b campaigns.Creative) int {
+	slices.SortStableFunc(s.items, func(a, b campaigns.Creative) int {
 		return cmp.Or(cmp.Compare(a.Brand, b.Brand), cmp.Compare(a.Campaign, b.Campaign), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 }
@@ -152,13 +161,13 @@ func (p *Pictures) Open(id string) {
 }
 
 // replace puts a creative in the place of its earlier version in the lists.
-func (p *Pictures) replace(c campaigns.Creative) {
-	for i := range p.known.Creatives {
-		if p.known.Creatives[i].ID == c.ID {
-			p.known.Creatives[i] = c
+func (s *shelf) replace(c campaigns.Creative) {
+	for i := range s.known.Creatives {
+		if s.known.Creatives[i].ID == c.ID {
+			s.known.Creatives[i] = c
 		}
 	}
-	p.sift()
+	s.sift()
 }
 
 // narrowed shows what fits the filter; what is on the desk stays there.
@@ -180,4 +189,38 @@ func (p *Pictures) slots() []assets.Slot {
 		return assets.Slots()
 	}
 	return p.known.Slots
+}
+
+// pictureAsks are the questions of the screen, each with the newest answer alone.
+type pictureAsks struct {
+	lists   latest[pictureSet]
+	looks   latest[Looked]
+	seen    latest[seenElsewhere]
+	measure latest[map[string]assets.Measured]
+	advice  latest[[]suggestion]
+	cuts    latest[slotImages]
+	cutting *creativeWork // whose cuts are on their way
+	folders latest[Folder]
+}
+
+func newPictureAsks(loop kit.Loop, run func(func())) pictureAsks {
+	return pictureAsks{
+		lists: latest[pictureSet]{loop: loop, run: run}, looks: latest[Looked]{loop: loop, run: run}, seen: latest[seenElsewhere]{loop: loop, run: run},
+		measure: latest[map[string]assets.Measured]{loop: loop, run: run}, advice: latest[[]suggestion]{loop: loop, run: run},
+		cuts: latest[slotImages]{loop: loop, run: run}, folders: latest[Folder]{loop: loop, run: run},
+	}
+}
+
+// drop gives up on everything but the lists, which Hidden sees to.
+func (a *pictureAsks) drop() {
+	a.looks.drop()
+	a.seen.drop()
+	a.measure.drop()
+	a.advice.drop()
+	a.cuts.drop()
+}
+
+// out reports whether an answer is on its way.
+func (a *pictureAsks) out() bool {
+	return a.lists.out || a.looks.out || a.seen.out || a.measure.out || a.advice.out || a.cuts.out || a.folders.out
 }

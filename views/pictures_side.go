@@ -22,6 +22,7 @@ type pictureSide struct {
 	use    *kit.Button
 	draws  *kit.Button
 	folder *kit.Button
+	export *kit.Button
 	room   *fyne.Container
 }
 
@@ -31,6 +32,7 @@ func newPictureSide(p *Pictures) *pictureSide {
 	s.use = kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.use_suggested"), Key: "A", Weight: kit.Primary, Press: p.useSuggested})
 	s.draws = kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.draw"), Key: "D", Press: p.draw})
 	s.folder = kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.folder"), Key: "F", Press: p.askFolder})
+	s.export = kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.export"), Key: "E", Press: p.askExport})
 	s.foot = kit.Stack(look.S2)
 	s.room = container.NewStack(kit.Stack(0, kit.Grow(kit.NewScroll(kit.Pad(look.S5, look.S4+3, look.S4, look.S4+3, s.body))),
 		kit.NewGround(look.Surface, 0, kit.Pad(look.S3, look.S4+3, look.S4+3, look.S4+3, s.foot))))
@@ -46,6 +48,9 @@ func (s *pictureSide) draw() {
 		s.body.Add(kit.Stack(look.S2+2, kit.NewText(b.T("pictures.this"), kit.Section), kit.NewParagraph(p.sentence(), kit.Plain), s.slotPart()))
 		if !w.loose() {
 			s.body.Add(s.seenPart())
+		}
+		if p.draws() && !w.loose() && !w.now.Dropped {
+			s.body.Add(kit.Row(0, kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.drop"), Key: "X", Weight: kit.Quiet, Press: p.drop}), kit.Gap()))
 		}
 		if notice := s.notice(); notice != nil {
 			s.foot.Add(notice)
@@ -75,6 +80,9 @@ func (s *pictureSide) draw() {
 	}
 	if w != nil && w.loose() && p.adds() {
 		s.foot.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.add_this"), Key: "N", Press: p.addLoose}))
+	}
+	if w != nil && w.broken == nil {
+		s.foot.Add(s.export)
 	}
 	s.foot.Add(s.folder)
 	s.foot.Refresh()
@@ -153,9 +161,7 @@ func (s *pictureSide) slotPart() fyne.CanvasObject {
 	slot := slots[i]
 	cw, ch := fitted(slot, besideWidth, besideHeight)
 	view := newCutView(cw, ch, slot.Round)
-	if at < len(w.images) {
-		view.set(w.images[at], edge)
-	}
+	view.set(w.of(at, i), edge)
 	list := kit.Stack(3)
 	for _, f := range check.Findings {
 		sign, tone := look.IconCheck, kit.Jade
@@ -170,7 +176,7 @@ func (s *pictureSide) slotPart() fyne.CanvasObject {
 	lines := []fyne.CanvasObject{kit.TopRow(look.S3, kit.Stack(look.S1, kit.Row(0, kit.Fixed(cw, ch, view), kit.Gap()),
 		kit.NewText(b.T(caption, b.SlotName(slot)), kit.Small)), kit.Grow(list))}
 	if crop, own := w.now.Crops[slots[w.slot].ID]; own {
-		row := kit.Row(look.S2, kit.Grow(kit.NewText(b.T("pictures.chosen_by", orDash(b, crop.By), b.SlotName(slots[w.slot])), kit.Style{Size: look.Caption, Ink: look.SecondInk, Shrink: true})))
+		row := kit.Row(look.S2, kit.Grow(kit.NewParagraph(b.T("pictures.chosen_by", orDash(b, crop.By), b.SlotName(slots[w.slot])), kit.Small)))
 		if p.draws() {
 			row.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("pictures.own_cut"), Weight: kit.Quiet, Press: p.ownCut}))
 		}
@@ -194,6 +200,8 @@ func (s *pictureSide) seenPart() fyne.CanvasObject {
 		part.Add(kit.NewParagraph(joined(b, what, next), kit.Second))
 	case w.seen == nil:
 		part.Add(kit.NewParagraph(b.T("common.loading"), kit.Second))
+	case w.seen.searched == 0:
+		part.Add(kit.NewParagraph(b.T("pictures.seen_not_yet"), kit.Second))
 	case len(w.seen.list) == 0:
 		part.Add(kit.NewParagraph(b.T("pictures.seen_none", b.Number(w.seen.searched)), kit.Second))
 	default:

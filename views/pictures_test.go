@@ -186,6 +186,7 @@ func TestAFolderIsCheckedAndNothingIsHandedIn(t *testing.T) {
 	good := a.opens[a.creatives[0].Picture]
 	good.Regions = []assets.Region{{Name: "label", Kind: assets.Label, Box: assets.Box{X: 400, Y: 500, W: 300, H: 90}}}
 	a.disk["/home/marketer1/shoot/a.jpg"], a.disk["/home/marketer1/shoot/b.jpg"] = good, Looked{}
+	a.disk["/home/marketer1/shoot/day 2/c.jpg"] = good
 	p, win := picturesWindow(t, a, words.EN)
 	a.press(win, "f")
 	a.settle()
@@ -196,13 +197,16 @@ func TestAFolderIsCheckedAndNothingIsHandedIn(t *testing.T) {
 	}
 	p.Commit()
 	a.settle()
-	if p.page != folderPage || len(p.table.rows) != 2 || !p.table.ended {
+	if p.page != folderPage || len(p.table.rows) != 3 || !p.table.ended {
 		t.Fatalf("page %d, %+v", p.page, p.table)
 	}
 	if r := p.table.rows; r[0].verdict != assets.CannotTell || r[1].err == nil || r[1].reason == "" {
 		t.Errorf("rows %+v", r)
 	}
-	if !says(p.Content(), "2 of 2 looked at") {
+	if r := p.table.rows[2]; r.name != "day 2/c.jpg" || r.err != nil {
+		t.Errorf("of the folder below: %+v", r)
+	}
+	if !says(p.Content(), "3 of 3 looked at") {
 		t.Error("the sum is missing")
 	}
 	if len(a.brought) > 0 || len(a.requests) > 0 {
@@ -322,5 +326,67 @@ func TestAFilterNarrowsTheStripAndSlotsAreWalkedByArrows(t *testing.T) {
 	a.press(win, "Esc")
 	if p.sheet.large {
 		t.Error("Escape does not lead back")
+	}
+}
+
+func TestAFolderWithoutPicturesSaysSo(t *testing.T) {
+	a := newAtelier(t, false)
+	p, win := picturesWindow(t, a, words.EN)
+	p.Check("/home/marketer1/empty")
+	a.settle()
+	if !says(p.Content(), "No picture was found in this folder or below it.") {
+		t.Error("nothing is said of nothing")
+	}
+	a.press(win, "f")
+	a.settle()
+	p.browse.read("/home/marketer1/empty")
+	a.settle()
+	if !says(p.Content(), "Neither a picture nor a folder here") || !p.browse.act.Disabled() {
+		t.Error("an empty folder is a blank page, or can be checked")
+	}
+}
+
+func TestTilesAreMadeBeforeWhatStandsBesideThem(t *testing.T) {
+	box := assets.Box{W: 10, H: 10}
+	list := []cutting{{0, box, 4, 4}, {1, box, 4, 4}, {0, box, 2, 2}, {}, {0, box, 2, 2}, {1, box, 2, 2}}
+	known := make([]cutting, len(list))
+	for _, want := range [][]int{{0, 1}, {2, 4, 5}, nil} {
+		got := urgent(list, known, 2)
+		if !slices.Equal(got, want) {
+			t.Fatalf("made next: %v, want %v", got, want)
+		}
+		for _, i := range got {
+			known[i] = list[i]
+		}
+	}
+	list = append(list, cutting{1, box, 400, 400})
+	if got := urgent(list, append(known, cutting{}), 2); !slices.Equal(got, []int{6}) {
+		t.Errorf("with a slot enlarged: %v", got)
+	}
+}
+
+func TestWhereNothingWasSearchedNothingIsCalledNew(t *testing.T) {
+	a := newAtelier(t, false)
+	a.searched = 0
+	p, _ := picturesWindow(t, a, words.EN)
+	if says(p.side.content(), "Not found among") || !says(p.side.content(), "Not looked for yet") || says(p.about, "first seen here") {
+		t.Error("a picture that nobody compared is called new")
+	}
+}
+
+func TestCutsAreExportedAndAPictureIsTakenOutByTheMouseToo(t *testing.T) {
+	a := newAtelier(t, false)
+	p, _ := picturesWindow(t, a, words.EN)
+	button(t, p.side.content(), "Take it out of the campaign").Press()
+	a.settle()
+	if !a.creatives[0].Dropped {
+		t.Error("it is not taken out")
+	}
+	a.undo()
+	a.settle()
+	button(t, p.side.content(), "Export the crops").Press()
+	a.settle()
+	if p.page != browsePage || p.browse.why != toExport {
+		t.Errorf("page %d", p.page)
 	}
 }

@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"image"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -22,11 +21,9 @@ type creativeWork struct {
 	seen       *seenElsewhere
 	unseen     error // why nobody knows where else it is
 
-	checks  []assets.Check // one a slot
-	advice  []suggestion   // one a slot, nil until it is known
-	cuts    []cutting      // what images shows
-	images  []*image.RGBA
-	small   Looked // the same picture, small, to cut tiles out of
+	checks []assets.Check // one a slot
+	advice []suggestion   // one a slot, nil until it is known
+	slotImages
 	slot    int    // chosen
 	region  string // chosen, "" for none
 	past    []campaigns.Creative
@@ -85,8 +82,8 @@ func (p *Pictures) open(c campaigns.Creative) {
 	p.build()
 	p.room.Refresh()
 	w := p.work
-	p.looks.ask(func(ctx context.Context) (Looked, error) { return p.cfg.Desk.Look(ctx, c.Picture) }, func(l Looked, err error) { p.opened(w, l, err) })
-	p.seen.ask(func(ctx context.Context) (s seenElsewhere, err error) {
+	p.asks.looks.ask(func(ctx context.Context) (Looked, error) { return p.cfg.Desk.Look(ctx, c.Picture) }, func(l Looked, err error) { p.opened(w, l, err) })
+	p.asks.seen.ask(func(ctx context.Context) (s seenElsewhere, err error) {
 		s.list, s.searched, err = p.cfg.Desk.Seen(ctx, c.Picture)
 		// That it is here is no news.
 		s.list = slices.DeleteFunc(s.list, func(x assets.Sighting) bool {
@@ -109,8 +106,8 @@ func (p *Pictures) openFile(l Looked) {
 	for _, r := range l.Regions {
 		c.Regions = append(c.Regions, campaigns.CreativeRegion{Region: r})
 	}
-	p.looks.drop()
-	p.seen.drop()
+	p.asks.looks.drop()
+	p.asks.seen.drop()
 	p.work = &creativeWork{now: c, saved: c}
 	p.viewer.Select("")
 	p.viewer.SetImage(l.Image, l.Width, l.Height)
@@ -148,7 +145,7 @@ func (p *Pictures) gauge() {
 		return
 	}
 	of, regions := *w.looked, w.now.ForCheck().Regions
-	p.measure.ask(func(ctx context.Context) (map[string]assets.Measured, error) {
+	p.asks.measure.ask(func(ctx context.Context) (map[string]assets.Measured, error) {
 		return p.cfg.Desk.Measure(ctx, of, regions), nil
 	},
 		func(m map[string]assets.Measured, _ error) {
@@ -171,7 +168,7 @@ func (p *Pictures) examine() {
 	w.slot = max(0, min(w.slot, len(slots)-1))
 	subject, chosen := w.subject(), w.chosenCrops()
 	w.checks = assets.ExamineAll(subject, slots, chosen)
-	p.advice.ask(func(ctx context.Context) ([]suggestion, error) {
+	p.asks.advice.ask(func(ctx context.Context) ([]suggestion, error) {
 		out := make([]suggestion, len(slots))
 		for i, s := range slots {
 			if ctx.Err() != nil {

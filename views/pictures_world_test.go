@@ -10,6 +10,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -31,13 +32,14 @@ type atelier struct {
 	opens     map[assets.ID]Looked
 	disk      map[string]Looked // by path
 	sighted   []assets.Sighting
+	searched  int
 	brought   []string // paths that were handed in
 	exported  []Cut
 	puts      int
 }
 
 func newAtelier(t testing.TB, painted bool) *atelier {
-	a := &atelier{market: newMarket(t, false), slots: assets.Slots(), opens: map[assets.ID]Looked{}, disk: map[string]Looked{}}
+	a := &atelier{market: newMarket(t, false), slots: assets.Slots(), opens: map[assets.ID]Looked{}, disk: map[string]Looked{}, searched: 41_220}
 	a.plans = append(a.plans, campaigns.Campaign{ID: "c1", Brand: "初岚", Name: "Spring sun care", State: campaigns.Draft, Version: 1},
 		campaigns.Campaign{ID: "c2", Brand: "拾野", Name: "First snow", State: campaigns.Running, Version: 1})
 	if painted {
@@ -227,8 +229,22 @@ func (d pictureDesk) Folder(dir string) (Folder, error) {
 	return f, nil
 }
 
+func (d pictureDesk) Under(_ context.Context, dir string, most int) (list []FolderEntry, more bool, err error) {
+	for _, path := range slices.Sorted(maps.Keys(d.disk)) {
+		name, below := strings.CutPrefix(path, dir+"/")
+		if !below {
+			continue
+		}
+		if len(list) == most {
+			return list, true, nil
+		}
+		list = append(list, FolderEntry{Name: name, Path: path, Bytes: 300_000})
+	}
+	return list, false, nil
+}
+
 func (d pictureDesk) Seen(context.Context, assets.ID) ([]assets.Sighting, int, error) {
-	return d.sighted, 41_220, nil
+	return d.sighted, d.searched, nil
 }
 
 func (a *atelier) picturesConfig(l words.Language) PicturesConfig {

@@ -3,12 +3,14 @@ package views
 import (
 	"context"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"cinnabar/assets"
 	"cinnabar/internal/fault"
@@ -205,10 +207,17 @@ func ratioOf(w, h int) string {
 	if a == 0 {
 		return ""
 	}
-	if w/a > 40 || h/a > 40 {
-		return fmt.Sprintf("%.2f", float64(w)/float64(max(1, h)))
+	if w/a <= 40 && h/a <= 40 {
+		return fmt.Sprintf("%d:%d", w/a, h/a)
 	}
-	return fmt.Sprintf("%d:%d", w/a, h/a)
+	// Platforms round to whole pixels: 1242 × 1660 is meant for 3:4.
+	for b := 1; b <= 16; b++ {
+		a := max(1, int(math.Round(float64(w)*float64(b)/float64(max(1, h)))))
+		if off := float64(w)*float64(b)/(float64(max(1, h))*float64(a)) - 1; math.Abs(off) < .006 {
+			return fmt.Sprintf("≈ %d:%d", a, b)
+		}
+	}
+	return fmt.Sprintf("%.2f", float64(w)/float64(max(1, h)))
 }
 
 // slotShape draws the shape of a slot, small.
@@ -218,8 +227,8 @@ func slotShape(s assets.Slot) fyne.CanvasObject {
 		w, h = 26, 26
 	}
 	v := newCutView(w, h, s.Round)
-	v.set(nil, look.Line)
-	return kit.Row(0, kit.Fixed(w, h, v), kit.Gap())
+	v.outline()
+	return container.NewCenter(kit.Fixed(w, h, v))
 }
 
 // slotPage shows a slot whole, in fields for whoever may change it.

@@ -113,3 +113,11 @@ func TestWhoIsNoLeadReadsTheSlots(t *testing.T) {
 		t.Error("an auditor saved")
 	}
 }
+
+func TestARatioIsSaidInSmallNumbers(t *testing.T) {
+	for size, want := range map[[2]int]string{{1080, 1440}: "3:4", {1242, 1660}: "≈ 3:4", {1280, 800}: "8:5", {1001, 83}: "≈ 12:1", {0, 0}: ""} {
+		if got := ratioOf(size[0], size[1]); got != want {
+			t.Errorf("%v: %q, want %q", size, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -53,6 +54,8 @@ type (
 		// Compared reports whether the picture's looks were compared with others, and not
 		// its bytes alone.
 		Compared(ctx context.Context, id assets.ID) (bool, error)
+		// Searched is among how many pictures Seen looks.
+		Searched(ctx context.Context) (int, error)
 	}
 )
 
@@ -61,8 +64,7 @@ type PictureFacts struct {
 	Files     PictureFiles
 	Codes     PictureCodes
 	Sightings PictureSightings
-	// Cuts are the slots whose cuts can be laid over a picture.
-	Cuts []assets.Slot
+	Slots     SlotList // whose cuts can be laid over a picture
 }
 
 // viewed is one of the pictures that the viewer goes through.
@@ -95,6 +97,9 @@ type viewer struct {
 	list []viewed
 	at   int
 	mark assets.ID // compared with from now on; "" for the neighbour
+	// guest is a picture that was seen elsewhere and is looked at in place of the one at
+	// at, nil as a rule.
+	guest *guest
 
 	box     fyne.CanvasObject
 	picture *kit.Viewer
@@ -107,13 +112,21 @@ type viewer struct {
 	side    fyne.CanvasObject
 	boxes   bool // what the page marks is shown
 	cuts    bool // the platform's cuts are
+	slots   []assets.Slot
+	reads   latest[[]assets.Slot]
 	other   assets.ID
 	turned  bool // the other one is shown mirrored
 }
 
+// guest is a picture that was seen elsewhere.
+type guest struct {
+	viewed
+	where string // what has it: the post, the application or the campaign by its id
+}
+
 // newViewer opens on one of some pictures.
 func newViewer(cfg viewerConfig, list []viewed, at int) *viewer {
-	v := &viewer{cfg: cfg, book: cfg.Book, list: list, at: -1, boxes: true}
+	v := &viewer{cfg: cfg, book: cfg.Book, list: list, at: -1, boxes: true, reads: latest[[]assets.Slot]{loop: cfg.Loop, run: cfg.Go}}
 	v.picture = kit.NewViewer(cfg.Gallery)
 	v.picture.Shield(cfg.Hiding)
 	v.title, v.name = kit.NewText("", kit.Strong), kit.NewText("", kit.Style{Ink: look.SecondInk, Shrink: true})
@@ -136,18 +149,19 @@ var compareWays = []struct {
 
 func (v *viewer) build() {
 	b := v.book
-	back := kit.NewButton(kit.ButtonConfig{Text: b.T("viewer.back"), Key: "Esc", Press: v.cfg.Close})
+	back := kit.NewButton(kit.ButtonConfig{Text: b.T("viewer.back"), Key: "Esc", Press: v.back})
 	var lays []kit.Chip
 	on := map[string]bool{"boxes": true}
 	if v.hasBoxes() {
 		lays = append(lays, kit.Chip{ID: "boxes", Text: b.T("viewer.boxes")})
 	}
-	if len(v.cfg.Facts.Cuts) > 0 {
+	if v.cfg.Facts.Slots != nil {
 		lays = append(lays, kit.Chip{ID: "cuts", Text: b.T("viewer.cuts")})
 	}
 	v.lays = kit.NewToggles(lays, on, func(id string, on bool) {
 		if id == "cuts" {
 			v.cuts = on
+			v.readSlots()
 		} else {
 			v.boxes = on
 		}
@@ -159,7 +173,7 @@ func (v *viewer) build() {
 	if len(v.list) > 1 {
 		rows = append(rows, v.thumbs())
 	}
-	v.side = kit.NewGround(look.Surface, 0, v.panel.scroll)
+	v.side = kit.NewGround(look.Surface, 0, kit.Row(0, tall{kit.NewRule()}.box(), kit.Grow(tall{v.panel.scroll}.box())))
 	v.box = kit.NewGround(look.Paper, 0, kit.Columns(0, viewerPanelWidth, nil, kit.Pad(look.S4, look.S4, look.S3, look.S5, kit.Stack(look.S3, rows...)), v.side))
 }
 
@@ -200,21 +214,64 @@ func (v *viewer) thumbs() fyne.CanvasObject {
 }
 
 // current is the picture that is looked at.
-func (v *viewer) current() viewed { return v.list[v.at] }
+func (v *viewer) current() viewed {
+	if v.guest != nil {
+		return v.guest.viewed
+	}
+	return v.list[v.at]
+}
+
+// here is what the picture that is looked at belongs to: a sighting there is not elsewhere.
+func (v *viewer) here() string {
+	if v.guest != nil {
+		return v.guest.where
+	}
+	return v.cfg.Here
+}
 
 // show goes to a picture. What is compared with it goes on being compared.
 func (v *viewer) show(i int) {
-	if i < 0 || i >= len(v.list) || i == v.at {
+	if i < 0 || i >= len(v.list) || i == v.at && v.guest == nil {
 		return
 	}
-	v.at = i
+	v.at, v.guest = i, nil
 	v.other, v.turned = "", false
 	for n, press := range v.strip {
 		press.Choose(n == i)
 	}
-	p := v.current()
-	v.title.Set(v.book.T("viewer.title", i+1, len(v.list)))
-	v.name.Set(clip(oneLine(p.Name), 80))
+	v.draw()
+}
+
+// visit looks at a picture that was seen elsewhere, which is compared with the one that
+// it was found for. Going back leads there.
+func (v *viewer) visit(s assets.Sighting) {
+	b := v.book
+	v.guest = &guest{viewed{ID: s.Picture, Name: joinDots(b, []string{placeName(b, s.Place), oneLine(s.Ref), oneLine(s.By)})}, s.ID}
+	v.other, v.turned = "", s.Mirrored
+	v.draw()
+}
+
+// back returns from a picture that was seen elsewhere, else to the page.
+func (v *viewer) back() {
+	if v.guest != nil {
+		v.show(v.at)
+		return
+	}
+	v.cfg.Close()
+}
+
+// draw shows the picture that is looked at and asks what is known of it.
+func (v *viewer) draw() {
+	b, p := v.book, v.current()
+	title, name := b.T("viewer.title", v.at+1, len(v.list)), clip(oneLine(p.Name), 80)
+	switch {
+	case v.guest != nil:
+		title = b.T("viewer.seen")
+	case len(v.list) == 1 && name != "":
+		title, name = name, ""
+	}
+	v.title.Set(title)
+	v.name.Set(name)
 	v.picture.Set(kit.PictureRef{ID: p.ID})
 	v.against()
 	v.panel.show(p.ID)
@@ -229,6 +286,9 @@ func (v *viewer) step(by int) { v.show(v.at + by) }
 // sightings, what was marked, or its neighbour.
 func (v *viewer) against() {
 	id := v.other
+	if v.guest != nil {
+		id = v.list[v.at].ID
+	}
 	if id == "" && v.mark != v.current().ID {
 		id = v.mark
 	}
@@ -244,9 +304,14 @@ func (v *viewer) against() {
 	v.chips()
 }
 
+// chips offers the ways of comparing once there is something to compare with.
 func (v *viewer) chips() {
 	b := v.book
 	var chips []kit.Chip
+	if v.picture.Other().ID == "" {
+		v.ways.Set(nil, "")
+		return
+	}
 	chosen := ""
 	for _, w := range compareWays {
 		chips = append(chips, kit.Chip{ID: w.id, Text: b.T("viewer." + w.id)})
@@ -309,11 +374,9 @@ func (v *viewer) lay() {
 	var list []kit.Overlay
 	w, h := v.picture.Pixels()
 	if v.cuts && w > 0 {
-		for _, id := range cutsShown {
-			for _, s := range v.cfg.Facts.Cuts {
-				if s.ID == id {
-					list = append(list, kit.Overlay{Box: s.Crop(w, h), Dashed: true, Round: s.Round, Caption: slotName(v.book, s)})
-				}
+		for _, s := range v.slots {
+			if slices.Contains(cutsShown, s.ID) {
+				list = append(list, kit.Overlay{Box: s.Crop(w, h), Dashed: true, Round: s.Round, Caption: v.book.SlotName(s)})
 			}
 		}
 	}
@@ -326,11 +389,21 @@ func (v *viewer) lay() {
 	v.picture.SetOverlays(list)
 }
 
-func slotName(b *words.Book, s assets.Slot) string {
-	if b.Chinese() && s.Name.ZH != "" {
-		return s.Name.ZH
+// readSlots reads what leads say of the platform's slots, when cuts are first asked for.
+func (v *viewer) readSlots() {
+	if !v.cuts || v.slots != nil || v.reads.out {
+		return
 	}
-	return s.Name.EN
+	v.reads.ask(v.cfg.Facts.Slots.List, func(list []assets.Slot, err error) {
+		if err != nil {
+			what, next := v.book.Error(err)
+			v.cfg.Notify.Note(kit.Amber, what, next)
+			v.lays.Choose("cuts") // off, so that the next press asks again
+			return
+		}
+		v.slots = list
+		v.lay()
+	})
 }
 
 // say writes the line below the picture: zoom, what is compared, how fine it is.
@@ -350,7 +423,7 @@ func (v *viewer) say() {
 	parts := []string{b.T("viewer.zoom", trimmed(percent))}
 	if other := v.picture.Other().ID; other != "" && v.picture.Comparing() != kit.Alone {
 		switch {
-		case v.other != "":
+		case v.other != "" && v.guest == nil:
 			parts = append(parts, b.T("viewer.against_seen"))
 		default:
 			for i, p := range v.list {
@@ -362,7 +435,7 @@ func (v *viewer) say() {
 		}
 		switch {
 		case v.picture.Comparing() == kit.Difference:
-			parts = append(parts, b.T("viewer.amplified", amplified))
+			parts = append(parts, b.T("viewer.amplified", kit.Amplified))
 		case v.picture.Comparing() == kit.Flicker && v.picture.Still():
 			parts = append(parts, b.T("viewer.flicker_by_hand"))
 		}
@@ -376,10 +449,6 @@ func (v *viewer) say() {
 	}
 	v.picture.Say(joinDots(b, parts))
 }
-
-// amplified is by how much differences are multiplied: at 4 what JPEG does to a picture
-// is just to be seen, and what a hand did stands out.
-const amplified = 4
 
 // Keys are the viewer's bindings.
 func (v *viewer) Keys() []kit.Key {
@@ -395,12 +464,12 @@ func (v *viewer) Keys() []kit.Key {
 		kit.Key{Name: "K", Label: b.T("viewer.key_previous"), Do: before},
 		kit.Key{Name: "C", Label: b.T("viewer.key_compare"), Do: v.cycle},
 		kit.Key{Name: "M", Label: b.T("viewer.key_mark"), Do: v.setMark},
-		kit.Key{Name: "Escape", Label: b.T("viewer.key_close"), Do: v.cfg.Close},
+		kit.Key{Name: "Escape", Label: b.T("viewer.key_close"), Do: v.back},
 		kit.Key{Name: "V", Do: v.cfg.Close})
 	if v.hasBoxes() {
 		keys = append(keys, kit.Key{Name: "B", Label: b.T("viewer.key_overlays"), Do: func() { v.turn("boxes") }})
 	}
-	if len(v.cfg.Facts.Cuts) > 0 {
+	if v.cfg.Facts.Slots != nil {
 		keys = append(keys, kit.Key{Name: "O", Label: b.T("viewer.key_cuts"), Do: func() { v.turn("cuts") }})
 	}
 	if v.panel.shows != nil {
@@ -424,8 +493,12 @@ func (v *viewer) retry() {
 	v.panel.show(v.current().ID)
 }
 
+// busy reports whether the picture, or what is known of it, is on its way.
+func (v *viewer) busy() bool { return v.picture.Busy() || v.panel.busy() || v.reads.out }
+
 // close stops what is under way.
 func (v *viewer) close() {
+	v.reads.drop()
 	v.picture.Close()
 	v.panel.close()
 }

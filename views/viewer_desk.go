@@ -55,7 +55,7 @@ func (d *desk[S]) lookAway() {
 
 // Busy reports whether a picture that is looked at, or what is known of it, is on its way.
 func (d *desk[S]) Busy() bool {
-	return d.viewing != nil && (d.viewing.picture.Busy() || d.viewing.panel.busy())
+	return d.viewing != nil && d.viewing.busy()
 }
 
 // arrange puts the columns into the room.

@@ -33,7 +33,7 @@ func (p *viewerPanel) drawFile() {
 	if m.Width > 0 {
 		add("viewer.size", b.T("viewer.size_of", b.Number(m.Width), b.Number(m.Height), megapixels(m.Width, m.Height)))
 	}
-	add("viewer.format", joinDots(b, []string{m.Format, bytesOf(m.Bytes)}))
+	add("viewer.format", joinDots(b, []string{m.Format, bytesOf(int64(m.Bytes))}))
 	switch {
 	case m.Orientation == 2 || m.Orientation == 4 || m.Orientation == 5 || m.Orientation == 7:
 		add("viewer.orientation", b.T("viewer.flipped"))
@@ -150,12 +150,12 @@ func degrees(b *words.Book, at PicturePlace) string {
 }
 
 // bytesOf writes the size of a file, "" for none.
-func bytesOf(n int) string {
+func bytesOf(n int64) string {
 	switch {
 	case n <= 0:
 		return ""
 	case n < 1<<20:
-		return strconv.Itoa((n+1023)/1024) + " kB"
+		return strconv.FormatInt((n+1023)/1024, 10) + " kB"
 	}
 	return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB"
 }

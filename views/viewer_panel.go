@@ -111,11 +111,12 @@ func (p *viewerPanel) show(id assets.ID) {
 		})
 	}
 	if f.Sightings != nil {
+		here := p.v.here()
 		p.looks.ask(func(ctx context.Context) (s sightings, err error) {
 			list, total, err := f.Sightings.Seen(ctx, id)
 			s.hidden = max(0, total-len(list))
 			for _, one := range list {
-				if one.ID == p.v.cfg.Here && one.ID != "" {
+				if one.ID == here && one.ID != "" {
 					s.first = s.first || one.First
 					continue
 				}
@@ -125,6 +126,9 @@ func (p *viewerPanel) show(id assets.ID) {
 				var compared bool
 				compared, err = f.Sightings.Compared(ctx, id)
 				s.alone = !compared
+			}
+			if err == nil {
+				s.searched, err = f.Sightings.Searched(ctx)
 			}
 			return s, err
 		}, func(s sightings, err error) {

@@ -14,7 +14,9 @@ type sightings struct {
 	list   []assets.Sighting
 	hidden int  // places that this person is not told of
 	first  bool // it was seen here before it was seen anywhere else
-	alone  bool // it was not compared with others, and is found under its own bytes alone
+	// searched is among how many pictures was looked.
+	searched int
+	alone    bool // it was not compared with others, and is found under its own bytes alone
 }
 
 // mostSightings is how many are listed.
@@ -23,11 +25,11 @@ const mostSightings = 6
 func (p *viewerPanel) sightings(s sightings) []fyne.CanvasObject {
 	b := p.v.book
 	if len(s.list) == 0 && s.hidden == 0 {
-		none := "viewer.seen_none"
+		none := b.T("viewer.seen_none", b.Number(s.searched))
 		if s.alone {
-			none = "viewer.seen_alone"
+			none = b.T("viewer.seen_alone")
 		}
-		return []fyne.CanvasObject{kit.NewParagraph(b.T(none), kit.Second)}
+		return []fyne.CanvasObject{kit.NewParagraph(none, kit.Second)}
 	}
 	var lines []fyne.CanvasObject
 	for i, one := range s.list {
@@ -61,7 +63,13 @@ func (p *viewerPanel) sightings(s sightings) []fyne.CanvasObject {
 		case !one.Shown:
 			lines = append(lines, kit.NewText(b.T("viewer.seen_hidden"), kit.Small))
 		case !one.Same:
-			lines = append(lines, kit.Row(0, kit.NewButton(kit.ButtonConfig{Text: b.T("viewer.seen_compare"), Press: func() { p.v.compareWith(one) }}), kit.Gap()))
+			row := kit.Row(look.S2)
+			if p.v.guest == nil { // the guest is set against the picture that it was found for
+				row.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("viewer.seen_compare"), Press: func() { p.v.compareWith(one) }}))
+			}
+			row.Add(kit.NewButton(kit.ButtonConfig{Text: b.T("viewer.seen_open"), Press: func() { p.v.visit(one) }}))
+			row.Add(kit.Gap())
+			lines = append(lines, row)
 		}
 	}
 	if s.first {

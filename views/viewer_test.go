@@ -30,8 +30,9 @@ type archive struct {
 	seen   map[assets.ID][]assets.Sighting
 	total  int
 	asked  []string // requests for places, as they came
-	refuse error    // what a request for a place is answered
-	broken error    // what everything else is
+	slots  []assets.Slot
+	refuse error // what a request for a place is answered
+	broken error // what everything else is
 }
 
 func (a *archive) Meta(_ context.Context, id assets.ID) (PictureMeta, error) {
@@ -85,8 +86,8 @@ func (p *platform) withAlbum(t *testing.T) (*archive, []assets.ID) {
 			{Picture: ids[0], Same: true, Place: assets.InPost, ID: "postp0", Ref: "postp0", By: "me", At: p.now.Add(-24 * time.Hour)},
 			{Picture: ids[1], Distance: 30, Place: assets.InApplication, ID: "a9", Ref: "A-0399", By: "Luma", At: p.now.Add(-2 * time.Hour)},
 		},
-	}, total: 5}
-	p.facts = PictureFacts{Files: a, Codes: a, Sightings: a, Cuts: assets.Slots()}
+	}, total: 5, slots: assets.Slots()}
+	p.facts = PictureFacts{Files: a, Codes: a, Sightings: a, Slots: a}
 	return a, ids
 }
 
@@ -129,13 +130,19 @@ func (p *platform) look(t *testing.T, s *Posts, win fyne.Window) {
 // arrive waits for the picture.
 func (p *platform) arrive(t *testing.T, v *viewer) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); v.picture.Busy(); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); v.busy(); time.Sleep(time.Millisecond) {
 		p.settle()
 		if time.Now().After(end) {
 			t.Fatal("the picture never comes")
 		}
 	}
 	p.settle()
+}
+
+func (a *archive) Searched(context.Context) (int, error) { return 41_220, a.broken }
+
+func (a *archive) List(context.Context) ([]assets.Slot, error) {
+	return slices.Clone(a.slots), a.broken
 }
 
 func (a *archive) Compared(_ context.Context, id assets.ID) (bool, error) {
@@ -358,6 +365,67 @@ func TestComparingGoesThroughItsWaysAndKeepsWhatWasMarked(t *testing.T) {
 	}
 }
 
+func TestAPictureSeenElsewhereIsOpenedAndLedBackFrom(t *testing.T) {
+	p, a, s, win := albumWindow(t, people.Moderator)
+	p.look(t, s, win)
+	v := s.viewing
+	first, seen := v.current().ID, a.seen[v.current().ID][0]
+	button(t, v.panel.scroll, "Open").Press()
+	p.arrive(t, v)
+	if v.picture.Picture().ID != seen.Picture || !says(v.box, "Seen elsewhere") || !says(v.box, "Post · P-2231 · @northbound") {
+		t.Fatalf("%s is looked at, and nobody says whose it is", v.picture.Picture().ID)
+	}
+	p.press(win, "C")
+	p.arrive(t, v)
+	if other := v.picture.Other(); other.ID != first || !other.Mirrored || !strings.Contains(v.picture.Said(), "against picture 1") {
+		t.Errorf("it is compared with %+v: %s", other, v.picture.Said())
+	}
+	p.press(win, "Esc")
+	p.arrive(t, v)
+	if s.viewing == nil || v.picture.Picture().ID != first || !says(v.box, "Picture 1 of 3") {
+		t.Fatal("Escape does not lead back to the picture that it was found for")
+	}
+	p.press(win, "Esc")
+	p.settle()
+	if s.viewing != nil {
+		t.Error("a second Escape does not lead back to the page")
+	}
+}
+
+func TestCutsAreThoseThatLeadsWroteAndReadWhenAskedFor(t *testing.T) {
+	p, a, s, win := albumWindow(t, people.Moderator)
+	square := slices.IndexFunc(a.slots, func(s assets.Slot) bool { return s.ID == "feed-1x1" })
+	a.slots[square].Name.EN = "Square, as the lead wrote"
+	a.slots = slices.DeleteFunc(a.slots, func(s assets.Slot) bool { return s.ID == "avatar" }) // retired
+	p.look(t, s, win)
+	v := s.viewing
+	if v.slots != nil {
+		t.Error("slots are read that nobody asked for")
+	}
+	p.press(win, "O")
+	p.arrive(t, v)
+	var names []string
+	for _, slot := range v.slots {
+		names = append(names, slot.Name.EN)
+	}
+	if !v.cuts || !slices.Contains(names, "Square, as the lead wrote") || slices.Contains(names, "Avatar") {
+		t.Errorf("the cuts are not those of the database: %v", names)
+	}
+	// Where they can't be read the person is told, and the next press asks again.
+	v.slots, a.broken = nil, fault.New(fault.Offline, "host", "db.example")
+	p.press(win, "O", "O")
+	p.settle()
+	if v.cuts || !strings.Contains(strings.Join(p.said, "|"), "db.example") {
+		t.Errorf("cuts on: %v, said %q", v.cuts, p.said)
+	}
+	a.broken = nil
+	p.press(win, "O")
+	p.settle()
+	if !v.cuts || v.slots == nil {
+		t.Error("they are not asked for again")
+	}
+}
+
 func TestAPostOfOnePictureHasNothingToCompare(t *testing.T) {
 	p, _, s, win := albumWindow(t, people.Moderator)
 	post := p.posts["postp0"]
@@ -368,6 +436,9 @@ func TestAPostOfOnePictureHasNothingToCompare(t *testing.T) {
 	p.settle()
 	s.kind.onPage.post = post
 	p.look(t, s, win)
+	if says(s.viewing.box, "Side by side") || says(s.viewing.box, "Picture 1 of 1") {
+		t.Error("ways to compare are offered, or one picture is counted")
+	}
 	p.press(win, "C")
 	p.settle()
 	if s.viewing.picture.Comparing() != kit.Alone || !strings.Contains(strings.Join(p.said, "|"), "no other picture") {

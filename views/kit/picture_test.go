@@ -100,8 +100,7 @@ func TestTheViewerShowsTheWholePictureInTheMiddle(t *testing.T) {
 	v := kit.NewViewer(&kit.Gallery{Previews: striped{}, Loop: loop})
 	w := window(t, v)
 	v.Set(kit.PictureRef{ID: "paper"})
-	loop.await(t, func() bool { w, _ := v.Pixels(); return w > 0 })
-	loop.next(t)
+	loop.await(t, func() bool { w, _ := v.Pixels(); return w > 0 && !v.Busy() })
 	img := w.Canvas().Capture()
 	middle := w.Canvas().Size()
 	x, y := int(middle.Width/2), int(middle.Height/2)-20

@@ -129,16 +129,11 @@ func (v *Viewer) Set(ref PictureRef) { v.stage.set(&v.stage.first, ref) }
 // SetImage shows a picture that is open already; width and height are those of the
 // whole upright picture, 0 for the image's own. The image must not change any more.
 func (v *Viewer) SetImage(img *image.RGBA, width, height int) {
-	v.stage.setImage(&v.stage.first, img, width, height)
+	v.stage.setImage(img, width, height)
 }
 
 // Against sets a second picture against the first; the zero ref takes it away.
 func (v *Viewer) Against(ref PictureRef) { v.stage.set(&v.stage.second, ref) }
-
-// AgainstImage does so with one that is open already; nil takes it away.
-func (v *Viewer) AgainstImage(img *image.RGBA, width, height int) {
-	v.stage.setImage(&v.stage.second, img, width, height)
-}
 
 // Known tells the size of the whole upright picture, once somebody has read it. The
 // place that is looked at stays.
@@ -157,14 +152,8 @@ func (v *Viewer) Compare(c Compared) { v.stage.compare(c) }
 // Comparing is the way chosen.
 func (v *Viewer) Comparing() Compared { return v.stage.mode }
 
-// Amplify sets by how much a difference is multiplied, 4 at first.
-func (v *Viewer) Amplify(by int) { v.stage.amplify(by) }
-
 // SetOverlays lays boxes over the first picture, the first one undermost.
 func (v *Viewer) SetOverlays(list []Overlay) { v.stage.setOverlays(list) }
-
-// ShowOverlays hides them and shows them again.
-func (v *Viewer) ShowOverlays(on bool) { v.stage.showOverlays(on) }
 
 // Select chooses an overlay by its name; a movable one gets handles, and the arrow
 // keys move it. "" chooses none.
@@ -172,9 +161,6 @@ func (v *Viewer) Select(name string) { v.stage.choose(name) }
 
 // Selected is the name of the overlay chosen.
 func (v *Viewer) Selected() string { return v.stage.chosen }
-
-// SelectNext chooses the next movable overlay, or with a negative step the one before.
-func (v *Viewer) SelectNext(step int) { v.stage.chooseNext(step) }
 
 // Draw turns draw mode on and off: dragging makes a box instead of moving the picture.
 func (v *Viewer) Draw(on bool) { v.stage.draws(on) }

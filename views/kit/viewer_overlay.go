@@ -17,10 +17,11 @@ type Overlay struct {
 	Tone Tone       // Neutral is white, as cuts are drawn
 	// Dashed lines are for what is not in the picture itself, such as a platform's cut.
 	Dashed bool
-	// Round draws the ellipse that the box encloses and veils its corners.
-	Round   bool
-	Caption string
-	Movable bool
+	// Round draws the ellipse that the box encloses; Veiled darkens what the box has
+	// beside it, which several over each other would leave nothing of.
+	Round, Veiled bool
+	Caption       string
+	Movable       bool
 }
 
 // colour is the same in both settings: a picture has no setting.
@@ -83,6 +84,7 @@ type mark struct {
 	colour  color.RGBA
 	dashed  bool
 	round   bool
+	veiled  bool
 	handles bool
 }
 
@@ -102,17 +104,20 @@ func (m mark) paint(dst *image.RGBA, scale float32) {
 	}
 	t := max(1, round(strokeOf*scale))
 	halo := color.RGBA{A: 0x58}
-	if m.round {
+	h := max(1, round(scale*.75))
+	switch {
+	case m.round:
 		m.ellipse(dst, t, scale, halo)
-	} else {
-		h := max(1, round(scale*.75))
+	case m.dashed:
+		// Inside its box: a cut often ends where the picture does, and white dashes on the
+		// paper beside it are not seen.
+		frame(dst, m.r, h, halo, 0, 0)
+		frame(dst, m.r.Inset(h+t), h, halo, 0, 0)
+		frame(dst, m.r.Inset(h), t, m.colour, round(dashOf*scale), round(gapOf*scale))
+	default:
 		frame(dst, m.r.Inset(-t-h), h, halo, 0, 0)
-		frame(dst, m.r.Inset(0), h, halo, 0, 0)
-		dash, gap := 0, 0
-		if m.dashed {
-			dash, gap = round(dashOf*scale), round(gapOf*scale)
-		}
-		frame(dst, m.r.Inset(-t), t, m.colour, dash, gap)
+		frame(dst, m.r, h, halo, 0, 0)
+		frame(dst, m.r.Inset(-t), t, m.colour, 0, 0)
 	}
 	if m.handles {
 		side := round(handleOf * scale)
@@ -178,7 +183,8 @@ func block(dst *image.RGBA, r image.Rectangle, c color.RGBA) {
 	}
 }
 
-// ellipse strokes the ellipse in the box and veils what the box has beside it.
+// ellipse strokes the ellipse in the box and veils what the box has beside it where that
+// is asked for.
 func (m mark) ellipse(dst *image.RGBA, t int, scale float32, halo color.RGBA) {
 	rx, ry := float64(m.r.Dx())/2, float64(m.r.Dy())/2
 	cx, cy := float64(m.r.Min.X)+rx, float64(m.r.Min.Y)+ry
@@ -199,7 +205,7 @@ func (m mark) ellipse(dst *image.RGBA, t int, scale float32, halo color.RGBA) {
 			switch {
 			case cover > 0:
 				if m.dashed && math.Mod((math.Atan2(dy*rx, dx*ry)+math.Pi)/(2*math.Pi)*around, dash+gap) >= dash {
-					if d > 0 && image.Pt(x, y).In(m.r) {
+					if m.veiled && d > 0 && image.Pt(x, y).In(m.r) {
 						block(dst, at, halo)
 					}
 					continue
@@ -207,7 +213,7 @@ func (m mark) ellipse(dst *image.RGBA, t int, scale float32, halo color.RGBA) {
 				c := m.colour
 				c.A = uint8(255 * min(1, cover))
 				block(dst, at, c)
-			case d > 0 && image.Pt(x, y).In(m.r):
+			case m.veiled && d > 0 && image.Pt(x, y).In(m.r):
 				block(dst, at, halo)
 			}
 		}

@@ -135,13 +135,13 @@ func (s *stage) overlay(name string) Overlay {
 func (s *stage) hit(at fyne.Position) (string, edge) {
 	x, y := s.onPicture(at)
 	r := reach / s.zoom
-	if o := s.overlay(s.chosen); o.Movable && !s.hidden {
+	if o := s.overlay(s.chosen); o.Movable {
 		if e := edgeAt(o.Box, x, y, r); e != 0 {
 			return o.Name, e
 		}
 	}
 	best, found, area := edge(0), "", 0
-	for i := len(s.overlays) - 1; i >= 0 && !s.hidden; i-- {
+	for i := len(s.overlays) - 1; i >= 0; i-- {
 		o := s.overlays[i]
 		e := edgeAt(o.Box, x, y, r)
 		if !o.Movable || o.Name == "" || e == 0 || e == inside && s.overflows() {
@@ -196,7 +196,7 @@ func (s *stage) Tapped(e *fyne.PointEvent) {
 	x, y := s.onPicture(e.Position)
 	found, area := "", 0
 	for _, o := range s.overlays {
-		if s.hidden || o.Name == "" || edgeAt(o.Box, x, y, reach/s.zoom) == 0 {
+		if o.Name == "" || edgeAt(o.Box, x, y, reach/s.zoom) == 0 {
 			continue
 		}
 		if a := o.Box.W * o.Box.H; found == "" || a <= area {
@@ -272,11 +272,6 @@ func (s *stage) setOverlays(list []Overlay) {
 	s.change()
 }
 
-func (s *stage) showOverlays(on bool) {
-	s.hidden = !on
-	s.change()
-}
-
 func (s *stage) choose(name string) {
 	if s.chosen != name {
 		s.chosen = name
@@ -288,32 +283,6 @@ func (s *stage) tellChosen() {
 	if s.owner.OnSelected != nil {
 		s.owner.OnSelected(s.chosen)
 	}
-}
-
-func (s *stage) chooseNext(by int) {
-	var names []string
-	at := -1
-	for _, o := range s.overlays {
-		if o.Movable && o.Name != "" {
-			if o.Name == s.chosen {
-				at = len(names)
-			}
-			names = append(names, o.Name)
-		}
-	}
-	if len(names) == 0 {
-		return
-	}
-	switch {
-	case at < 0 && by < 0:
-		at = len(names) - 1
-	case at < 0:
-		at = 0
-	default:
-		at = ((at+by)%len(names) + len(names)) % len(names)
-	}
-	s.choose(names[at])
-	s.tellChosen()
 }
 
 func (s *stage) draws(on bool) {

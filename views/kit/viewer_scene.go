@@ -65,7 +65,6 @@ type view struct {
 type ground struct {
 	view
 	mode   Compared
-	amp    int
 	hiding Hiding
 	first  *layers
 	second *layers
@@ -142,7 +141,7 @@ func (s scene) grounds() []*image.RGBA {
 	s.put(one, whole, s.first, s.view)
 	s.put(two, whole, s.second, there)
 	if s.mode == Difference {
-		differ(one, two, s.amp)
+		differ(one, two)
 		return []*image.RGBA{one}
 	}
 	return []*image.RGBA{one, two}
@@ -216,9 +215,13 @@ func lay(dst, src *image.RGBA, box assets.Box, v view) {
 	how.Scale(dst, at, src, part, xdraw.Src, nil)
 }
 
+// Amplified is by how much differences are multiplied: at 4 what JPEG does to a picture is
+// just to be seen, and what a hand did stands out.
+const Amplified = 4
+
 // differ leaves in a how much it differs from b, amplified. Where only one of the two
 // reaches there is nothing to compare: that stays clear.
-func differ(a, b *image.RGBA, amp int) {
+func differ(a, b *image.RGBA) {
 	for i := 0; i < len(a.Pix); i += 4 {
 		if a.Pix[i+3] == 0 || b.Pix[i+3] == 0 {
 			a.Pix[i], a.Pix[i+1], a.Pix[i+2], a.Pix[i+3] = 0, 0, 0, 0
@@ -226,7 +229,7 @@ func differ(a, b *image.RGBA, amp int) {
 		}
 		for c := i; c < i+3; c++ {
 			d := int(a.Pix[c]) - int(b.Pix[c])
-			a.Pix[c] = uint8(min(255, max(d, -d)*amp))
+			a.Pix[c] = uint8(min(255, max(d, -d)*Amplified))
 		}
 		a.Pix[i+3] = 255
 	}

@@ -51,16 +51,12 @@ func (s *stage) set(d *side, ref PictureRef) {
 	s.change()
 }
 
-func (s *stage) setImage(d *side, img *image.RGBA, w, h int) {
+// setImage shows a picture that is open already. Making it smaller in steps takes long.
+func (s *stage) setImage(img *image.RGBA, w, h int) {
+	d := &s.first
 	d.stop()
-	*d = side{run: d.run, opened: img != nil}
-	if img == nil {
-		s.change()
-		return
-	}
-	if d == &s.first {
-		s.fitted = true
-	}
+	*d = side{run: d.run, opened: true}
+	s.fitted = true
 	run, loop := d.run, s.gallery.Loop
 	go func() {
 		l := newLayers(img, w, h, false)

@@ -21,7 +21,6 @@ type stage struct {
 
 	first, second side
 	mode          Compared
-	amp           int
 	hiding        Hiding
 	shown         bool // hidden pictures are revealed for now
 
@@ -30,7 +29,6 @@ type stage struct {
 	offset fyne.Position // of the picture's upper left corner
 
 	overlays []Overlay
-	hidden   bool // overlays are
 	chosen   string
 	drawing  bool
 	grip     grip
@@ -53,7 +51,7 @@ type stage struct {
 }
 
 func newStage(g *Gallery, v *Viewer) *stage {
-	s := &stage{gallery: g, owner: v, fitted: true, zoom: 1, amp: 4, img: &canvas.Image{ScaleMode: canvas.ImageScaleFastest},
+	s := &stage{gallery: g, owner: v, fitted: true, zoom: 1, img: &canvas.Image{ScaleMode: canvas.ImageScaleFastest},
 		mark:   NewSymbol(look.IconPictures, look.SecondInk, 32),
 		reason: NewParagraph("", Style{Ink: look.SecondInk, Align: fyne.TextAlignCenter})}
 	s.plate = NewHold("", s.reveal)
@@ -86,11 +84,6 @@ func (s *stage) compare(c Compared) {
 	} else {
 		s.hold()
 	}
-	s.change()
-}
-
-func (s *stage) amplify(by int) {
-	s.amp = max(1, by)
 	s.change()
 }
 
@@ -152,13 +145,10 @@ func (s *stage) scene() scene {
 	sc := scene{scale: scale, ground: ground{
 		view: view{w: int(s.Size().Width*scale + .5), h: int(s.Size().Height*scale + .5),
 			x: s.offset.X * scale, y: s.offset.Y * scale, zoom: s.zoom * scale},
-		mode: s.mode, amp: s.amp, hiding: s.hides(), first: s.first.layers, second: s.second.layers,
+		mode: s.mode, hiding: s.hides(), first: s.first.layers, second: s.second.layers,
 	}}
 	if sc.second == nil {
 		sc.mode = Alone
-	}
-	if sc.mode != Difference {
-		sc.amp = 0
 	}
 	if s.first.layers == nil {
 		return sc
@@ -168,7 +158,7 @@ func (s *stage) scene() scene {
 			round(sc.x+float32(b.X+b.W)*sc.zoom), round(sc.y+float32(b.Y+b.H)*sc.zoom))
 	}
 	for _, o := range s.laid() {
-		sc.marks = append(sc.marks, mark{r: at(o.Box), colour: o.colour(), dashed: o.Dashed, round: o.Round,
+		sc.marks = append(sc.marks, mark{r: at(o.Box), colour: o.colour(), dashed: o.Dashed, round: o.Round, veiled: o.Veiled,
 			handles: o.Movable && o.Name == s.chosen && s.chosen != ""})
 	}
 	if s.grip.drawn && !s.grip.box.Empty() {
@@ -179,9 +169,6 @@ func (s *stage) scene() scene {
 
 // laid are the overlays as they lie now, the one that is being moved where it is.
 func (s *stage) laid() []Overlay {
-	if s.hidden {
-		return nil
-	}
 	out := make([]Overlay, 0, len(s.overlays))
 	for _, o := range s.overlays {
 		if o.Box.Empty() {
@@ -240,7 +227,7 @@ func (s *stage) hand() {
 // busy reports whether anything is on its way.
 func (s *stage) busy() bool {
 	on := func(d *side) bool {
-		return d.cancel != nil || d.finer != nil || d.ref.ID == "" && d.whole && d.layers == nil && d.failed == nil && d.run < 0
+		return d.cancel != nil || d.finer != nil || d.opened && d.layers == nil
 	}
 	return s.painting || on(&s.first) || on(&s.second) || s.first.layers != nil && s.run != s.wanted && s.Size().Width >= 1
 }

@@ -476,11 +476,37 @@ func TestOverlaysAreSeenOnAnyGround(t *testing.T) {
 		if differ < 100 {
 			t.Errorf("on %s only %d pixels of a dashed line can be seen", name, differ)
 		}
-		s.ShowOverlays(false)
+		s.SetOverlays(nil)
 		s.still()
 		if got := s.at(65, 62); !near(got, ground) {
-			t.Errorf("on %s it stays when overlays are hidden: %v", name, got)
+			t.Errorf("on %s it stays when overlays are taken away: %v", name, got)
 		}
+	}
+}
+
+// On paper white dashes are not seen.
+func TestACutThatEndsWhereThePictureDoesIsSeenOnThePicture(t *testing.T) {
+	dark := color.RGBA{40, 40, 40, 255}
+	s := view(t, &album{pictures: map[assets.ID]*image.RGBA{"a": plainPicture(752, 552, dark)}}, "a")
+	bare := s.win.Canvas().Capture()
+	s.SetOverlays([]kit.Overlay{{Box: assets.Box{W: 752, H: 552}, Dashed: true}})
+	s.still()
+	cut := s.win.Canvas().Capture()
+	white := 0
+	for y := range cut.Bounds().Dy() {
+		for x := range cut.Bounds().Dx() {
+			was := color.RGBAModel.Convert(bare.At(x, y)).(color.RGBA)
+			now := color.RGBAModel.Convert(cut.At(x, y)).(color.RGBA)
+			if was != now && !near(was, dark) {
+				t.Fatalf("at %d, %d the line lies beside the picture", x, y)
+			}
+			if near(was, dark) && near(now, color.RGBA{255, 255, 255, 255}) {
+				white++
+			}
+		}
+	}
+	if white < 1000 {
+		t.Errorf("%d pixels of the line can be seen", white)
 	}
 }
 

@@ -58,7 +58,7 @@ func TestALineUnderASlotSaysWhatCounts(t *testing.T) {
 		en, zh  string
 	}{
 		{"feed-3x4", assets.Box{}, []assets.Region{region(assets.Label, label), region(assets.Subject, subject)}, "100 % of label and subject", "广告标识和主体保留 100%"},
-		{"feed-1x1", assets.Box{}, []assets.Region{region(assets.Label, label), region(assets.Subject, subject)}, "label 0 %, above the cut", "广告标识 0%，在裁切线上方"},
+		{"feed-1x1", assets.Box{}, []assets.Region{region(assets.Label, label), region(assets.Subject, subject)}, "label 0 %, above the cut", "广告标识 0%，在裁剪线上方"},
 		{"feed-4x3", assets.Box{}, []assets.Region{region(assets.Label, label), region(assets.Subject, subject)}, "label 0 %, subject 85 %", "广告标识 0%，主体 85%"},
 		{"feed-1x1", assets.Box{}, []assets.Region{region(assets.Label, assets.Box{X: 100, Y: 316, W: 690, H: 200})}, "label cut by 22 %", "广告标识被裁去 22%"},
 		{"feed-1x1", assets.Box{}, []assets.Region{found(assets.Face, assets.Box{X: 100, Y: 316, W: 200, H: 200})}, "face (found) cut by 22 %", "人脸（识别）被裁去 22%"},
