@@ -49,6 +49,13 @@ type checkedJSON struct {
 	Exported  string         `json:"exported,omitempty"`
 }
 
+// uncheckedJSON is what --json prints for a file that could not be checked.
+type uncheckedJSON struct {
+	File    string `json:"file"`
+	Refused string `json:"refused"` // a fault's code
+	Reason  string `json:"reason"`
+}
+
 type suggestedJSON struct {
 	Crop     assets.Box `json:"crop"`
 	Complete bool       `json:"complete"` // no region falls below its limit in it
@@ -192,6 +199,10 @@ type existing string
 func (e existing) Error() string { return string(e) + ": " + errExists.Error() }
 
 func (c pictureCheckCommand) printJSON(p *program, path string, answer checkedFile) error {
+	if len(answer.checks) == 0 && len(answer.faults) > 0 {
+		f := fault.Of(answer.faults[0])
+		return p.printJSON(uncheckedJSON{File: path, Refused: string(f.Code), Reason: p.words.Sentence(f)})
+	}
 	for _, s := range answer.checks {
 		row := checkedJSON{File: path, Slot: s.Slot, Crop: s.Crop, Regions: s.Regions, Verdict: s.Verdict, Findings: []string{}, Codes: []string{}, Exported: s.exported}
 		for _, f := range s.Findings {
@@ -483,6 +494,10 @@ const sideFileMax = 1 << 20
 // another question.
 func regionsBeside(path string) ([]assets.Region, error) {
 	side := filepath.Join(filepath.Dir(path), stem(path)+".regions.json")
+	// Opening a pipe would wait for its writer.
+	if info, err := os.Stat(side); err == nil && !info.Mode().IsRegular() {
+		return nil, fault.Wrap(fmt.Errorf("a file of mode %v", info.Mode()), fault.FileUnreadable, "path", side)
+	}
 	f, err := os.Open(side)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -288,11 +288,15 @@ func TestAFolderIsCheckedWhole(t *testing.T) {
 	lay(t, dir, "b.regions.json", []byte(`{"regions":[{"name":"bottle","kind":"logo","box":{"x":400,"y":500,"w":300,"h":500},"confirmed":true}]}`))
 	got := typed(t.Context(), "", "picture", "check", "--json", "--lang", "en", "--slot", "feed-1x1", dir).want(t, exitFault)
 	rows := got.lines(t)
-	if len(rows) != 3 {
+	if len(rows) != 5 {
 		t.Fatal(got.out, got.errs)
 	}
-	for i, want := range []string{"a.JPG lost", "b.jpg ok", "c.jpeg cannot_tell"} {
-		if text := fmt.Sprint(filepath.Base(rows[i]["file"].(string)), " ", rows[i]["verdict"]); text != want {
+	for i, want := range []string{"a.JPG lost", "b.jpg ok", "broken.png picture_broken", "c.jpeg cannot_tell", "phone.heic picture_kind"} {
+		became := rows[i]["verdict"]
+		if became == nil {
+			became = rows[i]["refused"]
+		}
+		if text := fmt.Sprint(filepath.Base(rows[i]["file"].(string)), " ", became); text != want {
 			t.Errorf("got %s, want %s", text, want)
 		}
 	}

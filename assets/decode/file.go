@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -55,14 +56,15 @@ func readFile(path string, most int64) ([]byte, error) {
 	case info.Size() > most:
 		return nil, large(megabytes(info.Size()), megabytes(most))
 	}
-	// A byte more than was said tells whether it grew meanwhile.
-	data := make([]byte, info.Size()+1)
-	n, err := io.ReadFull(file, data)
+	// It may be another length than it said: somebody writes it, or it is one of those
+	// that the kernel makes up while they are read.
+	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	n, err := data.ReadFrom(io.LimitReader(file, most+1))
 	switch {
-	case err == nil:
-		return nil, large("> "+megabytes(info.Size()), megabytes(most))
-	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+	case err != nil:
 		return nil, fault.Wrap(err, fault.FileUnreadable, "path", path)
+	case n > most:
+		return nil, large("> "+megabytes(most), megabytes(most))
 	}
-	return data[:n], nil
+	return data.Bytes(), nil
 }

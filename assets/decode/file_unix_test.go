@@ -31,6 +31,17 @@ func TestAFileThatNeverEndsHoldsNobody(t *testing.T) {
 	}
 }
 
+func TestAFileMayBeLongerThanItSays(t *testing.T) {
+	t.Parallel()
+	// The kernel says 0 bytes of this one.
+	if data, err := ReadFile("/proc/self/status"); err != nil && fault.CodeOf(err) != fault.FileMissing || err == nil && len(data) == 0 {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+	if _, err := readFile("/proc/self/status", 10); err != nil && fault.CodeOf(err) != fault.FileMissing && fault.CodeOf(err) != fault.PictureLarge || err == nil {
+		t.Error(err)
+	}
+}
+
 // passOn opens a file so that processes started from now on inherit it, as libraries
 // in other languages do by mistake.
 func passOn(t *testing.T, path string) {
