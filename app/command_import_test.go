@@ -137,7 +137,7 @@ func TestApplicationsBringOnlyThePicturesBesideThem(t *testing.T) {
 	lay(t, dir, "outside.png", dot(t, 2))
 	path := lay(t, inner, "brands.jsonl", []byte(`{"id":"b1","subject":"company","brand_name":"初岚","documents":[`+
 		`{"kind":"licence","file":"licence.png"},{"kind":"logo","file":"absent.png"},{"kind":"letter","file":"../outside.png"}]}`+"\n"))
-	s.as("worker1", "import", "applications", path).want(t, exitFine, "1 came", "2 pictures")
+	s.as("worker1", "import", "applications", path).want(t, exitFine, "1 came", "2 picture or video files")
 	var pictures int
 	if err := s.Super(t).QueryRow(`SELECT count(*) FROM studio.picture`).Scan(&pictures); err != nil || pictures != 1 {
 		t.Errorf("%d pictures are in the database, %v; want the licence alone", pictures, err)

@@ -158,7 +158,8 @@ func TestThePageOnSecuritySaysWhoReadsWhat(t *testing.T) {
 	s.exec(`INSERT INTO studio.request (id, actor, function, digest, result) VALUES ('00000000-0000-0000-0000-00000000000a', 'moderator2', 'ring_decide', '', '{}'), ('00000000-0000-0000-0000-00000000000b', 'lead2', 'ring_decide', '', '{}');
 		INSERT INTO studio.ring_decision (request, ring, person, verdict, at) SELECT id, 'ring-1', actor, 'clear', now() FROM studio.request WHERE function = 'ring_decide';
 		INSERT INTO studio.ring_decided SELECT (SELECT id FROM studio.decision LIMIT 1), id FROM studio.ring_decision WHERE person = 'moderator2';
-		INSERT INTO studio.ring_decided SELECT (SELECT id FROM studio.decision OFFSET 1 LIMIT 1), id FROM studio.ring_decision WHERE person = 'lead2'`)
+		INSERT INTO studio.ring_decided SELECT (SELECT id FROM studio.decision OFFSET 1 LIMIT 1), id FROM studio.ring_decision WHERE person = 'lead2';
+		INSERT INTO studio.ring_common (version, asked_at) VALUES (1, now())`)
 	s.exec(`INSERT INTO studio.ring_mark VALUES ('r1', 1, 1, 'a', NULL, '{}', '', '{}'); INSERT INTO studio.ring_channel VALUES ('phone:1', 'a', 'r1');
 		INSERT INTO studio.ring_edge VALUES ('r1', 'r2', 1, 1, 1, 1, 1, '{}'); INSERT INTO studio.ring VALUES ('ring-1', 2, 2, 'r1', NULL, NULL, '[]', 0, now());
 		INSERT INTO studio.ring_post VALUES ('r1', 'ring-1', 'a', NULL, NULL); INSERT INTO studio.ring_wait VALUES ('r1', now()) ON CONFLICT DO NOTHING`)
