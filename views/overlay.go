@@ -53,9 +53,13 @@ func (s *Shell) OpenPalette() {
 
 func (s *Shell) commands() []kit.Command {
 	var out []kit.Command
-	for _, item := range s.cfg.Items {
+	for i, item := range s.cfg.Items {
+		hint := s.book.T("shell.palette_go")
+		if i < s.numbered() {
+			hint = "Ctrl+" + string(digits[i])
+		}
 		out = append(out, kit.Command{ID: "go." + item.ID, Text: s.book.T("shell." + item.ID), Also: item.ID,
-			Hint: s.book.T("shell.palette_go"), Icon: item.Icon, Do: func() { s.Go(item.ID) }})
+			Hint: hint, Icon: item.Icon, Do: func() { s.Go(item.ID) }})
 	}
 	if o, ok := s.current.(offering); ok {
 		out = append(out, o.Commands()...)
@@ -75,6 +79,9 @@ func (s *Shell) OpenKeys() {
 	var keys []kit.Key
 	if s.current != nil {
 		keys = s.current.Keys()
+	}
+	if n := s.numbered(); n > 1 {
+		keys = append(keys, kit.Key{Name: "Ctrl+1–" + string(digits[n-1]), Label: s.book.T("shell.keys_go")})
 	}
 	keys = append(keys,
 		kit.Key{Name: "Ctrl+K", Label: s.book.T("shell.keys_palette")},

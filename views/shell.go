@@ -96,6 +96,10 @@ func (s *Shell) Bind(w fyne.Window) {
 	for _, name := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
 		s.canvas.AddShortcut(&desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { s.Commit() })
 	}
+	// By number, as in a browser's tabs: letters alone belong to the screens.
+	for i := range s.numbered() {
+		s.canvas.AddShortcut(&desktop.CustomShortcut{KeyName: digits[i], Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { s.goNumbered(i) })
+	}
 	if s.cfg.Dropped != nil {
 		w.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
 			var paths []string
@@ -200,6 +204,20 @@ func (s *Shell) show(id string) {
 	s.Retitle()
 	s.stage.Refresh()
 	screen.Shown()
+}
+
+// digits are the keys that, with Ctrl, lead to the first entries of the rail.
+var digits = [...]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9}
+
+// numbered is how many entries of the rail have a number.
+func (s *Shell) numbered() int { return min(len(s.cfg.Items), len(digits)) }
+
+// goNumbered shows an entry of the rail, unless something floats above the screen:
+// what it asks has to be answered first.
+func (s *Shell) goNumbered(i int) {
+	if len(s.layer.Objects) == 0 {
+		s.Go(s.cfg.Items[i].ID)
+	}
 }
 
 // Home shows the first screen of the rail.

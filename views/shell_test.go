@@ -221,6 +221,31 @@ func TestThePaletteGoesToAScreenByItsNameInEitherLanguage(t *testing.T) {
 	}
 }
 
+func TestPagesAreReachedByTheirNumberUnlessSomethingFloats(t *testing.T) {
+	f := frame(t, look.Light, words.For(words.EN))
+	press := func(n int) {
+		f.goNumbered(n - 1) // the toolkit's canvas for tests knows no shortcuts
+		f.loop.drain()
+	}
+	press(3)
+	if got := f.Current().ID(); got != "posts" {
+		t.Errorf("Ctrl+3 leads to %s", got)
+	}
+	f.OpenKeys()
+	if !says(f.layer, "go to a page") {
+		t.Error("the list of keys does not tell of the numbers")
+	}
+	press(1)
+	if got := f.Current().ID(); got != "posts" {
+		t.Errorf("below the list of keys a number leads to %s", got)
+	}
+	f.CloseLayer()
+	press(1)
+	if got := f.Current().ID(); got != "today" {
+		t.Errorf("Ctrl+1 leads to %s", got)
+	}
+}
+
 func TestEscapeClosesWhatFloatsAndKeysBelowAreDeadMeanwhile(t *testing.T) {
 	f := frame(t, look.Light, words.For(words.EN))
 	decided := 0
