@@ -71,7 +71,7 @@ func (l *campaignList) build() {
 	chips := []kit.Chip{{Text: b.T("common.all")}}
 	chosen := ""
 	for _, st := range []campaigns.State{campaigns.Draft, campaigns.Proposed, campaigns.Approved, campaigns.Running, campaigns.Closed} {
-		chips = append(chips, kit.Chip{ID: string(st), Text: capital(b.T("plan.state_" + string(st)))})
+		chips = append(chips, kit.Chip{ID: string(st), Text: kit.Capital(b.T("plan.state_" + string(st)))})
 	}
 	if len(l.query.States) > 0 {
 		chosen = string(l.query.States[0])

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -157,7 +156,7 @@ func (k *postKind) subtitle(b *words.Book, n moderation.QueueCounts) string {
 func (k *postKind) chips(b *words.Book, n moderation.QueueCounts) []kit.Chip {
 	chips := []kit.Chip{{ID: "", Text: b.T("common.all")}}
 	if e := n.Stages[moderation.StageEscalated]; e > 0 {
-		chips = append(chips, kit.Chip{ID: "stage:" + string(moderation.StageEscalated), Text: capital(b.Kind("escalated")), Count: b.Counted(e, n.More)})
+		chips = append(chips, kit.Chip{ID: "stage:" + string(moderation.StageEscalated), Text: kit.Capital(b.Kind("escalated")), Count: b.Counted(e, n.More)})
 	}
 	if k.rings != nil {
 		chip := kit.Chip{ID: ringChip, Text: b.T("ring.chip")}
@@ -170,7 +169,7 @@ func (k *postKind) chips(b *words.Book, n moderation.QueueCounts) []kit.Chip {
 		if tag == string(moderation.StageAppeal) {
 			continue // they have a chip of their own
 		}
-		chips = append(chips, kit.Chip{ID: "tag:" + tag, Text: capital(b.Kind(tag)), Count: b.Counted(n.Tags[tag], n.More)})
+		chips = append(chips, kit.Chip{ID: "tag:" + tag, Text: kit.Capital(b.Kind(tag)), Count: b.Counted(n.Tags[tag], n.More)})
 	}
 	return chips
 }
@@ -303,15 +302,6 @@ func (k *postKind) opinion(d *desk[postFile], it *review.Item[postFile]) (above,
 		kit.NewText(b.T("posts.paid_unlabelled"), kit.Section),
 		kit.Row(look.S2, kit.NewText(b.Percent(score), kit.PageTitle), kit.Grow(note)),
 		kit.NewMeter(kit.Part{Share: score, Tone: kit.Cinnabar})), nil
-}
-
-// capital begins a word as a heading does; Chinese has no capitals.
-func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
-		return s
-	}
-	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // mostFrequent lists the n most frequent tags, ties by name.

@@ -232,7 +232,7 @@ func TestPagesAreReachedByTheirNumberUnlessSomethingFloats(t *testing.T) {
 		t.Errorf("Ctrl+3 leads to %s", got)
 	}
 	f.OpenKeys()
-	if !says(f.layer, "go to a page") {
+	if !says(f.layer, "Go to a page") {
 		t.Error("the list of keys does not tell of the numbers")
 	}
 	press(1)

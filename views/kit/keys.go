@@ -2,6 +2,8 @@ package kit
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -143,7 +145,16 @@ func KeyHelp(title string, keys []Key) fyne.CanvasObject {
 				}
 			}
 		}
-		rows = append(rows, Row(look.S2, Fixed(96, 0, Row(look.S1, caps...)), Grow(NewParagraph(k.Label, Plain))))
+		rows = append(rows, Row(look.S2, Fixed(96, 0, Row(look.S1, caps...)), Grow(NewParagraph(Capital(k.Label), Plain))))
 	}
 	return Stack(look.S4, NewText(title, Heading), Grid(2, look.S3, rows...))
+}
+
+// Capital begins a word as a heading or a line of a list does; Chinese has no capitals.
+func Capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
 }
