@@ -255,7 +255,8 @@ func (d *desk[S]) tick() {
 
 func (d *desk[S]) foot() {
 	it := d.hand.Current()
-	if it == nil || !it.Ready {
+	rows, at := d.hand.Rows(), d.hand.Selected()
+	if it == nil || !it.Ready || at >= 0 && rows[at].Gone {
 		d.side.setFoot("")
 		return
 	}

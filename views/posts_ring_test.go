@@ -239,6 +239,9 @@ func TestARingIsDecidedOverThoseThatAreChosen(t *testing.T) {
 	if p.undo == nil || !strings.Contains(p.said[len(p.said)-1], "3 posts of a ring") {
 		t.Fatalf("the toast says %q", p.said)
 	}
+	if !says(s.Content(), "It leaves the list when you go on.") || says(s.Content(), "due in") || says(s.Content(), "Enter takes it up") {
+		t.Error("a case that is decided still says whose it is or when it is due")
+	}
 	p.undo()
 	p.settle()
 	if c.undone != 1 || s.ring == nil || !says(s.Content(), "4 of 4 chosen") || p.cases[0].Stage == moderation.StageClosed {
