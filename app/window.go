@@ -37,6 +37,10 @@ func (p *program) openWindow(ctx context.Context) error {
 	if os.Getenv("LANG") == "" || os.Getenv("LANG") == "C" {
 		_ = os.Setenv("LANG", "en_US.UTF-8")
 	}
+	// In a new home the toolkit complains that it can't make its folder below this one.
+	if dir, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(dir, 0o700)
+	}
 	about := cinnabar.About()
 	seal := fyne.NewStaticResource("icon.png", icon.PNG)
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: about.ID, Name: about.Name, Version: about.Version, Build: about.Build, Icon: seal,
