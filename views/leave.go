@@ -45,11 +45,7 @@ func (s *Shell) Unsent() int {
 func (s *Shell) Depart(do func()) {
 	var held []Held
 	if n := s.Unsent(); n > 0 {
-		key := "shell.unsent_many"
-		if n == 1 {
-			key = "shell.unsent_one"
-		}
-		held = append(held, Held{What: s.book.T(key, s.book.Number(n)), Next: s.book.T("shell.unsent_next")})
+		held = append(held, Held{What: s.book.T("shell.unsent", s.book.Number(n)), Next: s.book.T("shell.unsent_next")})
 	}
 	for _, item := range s.cfg.Items {
 		h, ok := s.screens[item.ID].(holding)

@@ -263,15 +263,12 @@ const auditLeast = 20
 // right says how right the detector is: what it flags, and what passes it.
 func (t *Today) right(a moderation.Audit) fyne.CanvasObject {
 	b := t.book
-	half := func(name string, hits, all int, tone kit.Tone, said, one, few string) fyne.CanvasObject {
+	half := func(name string, hits, all int, tone kit.Tone, said, few string) fyne.CanvasObject {
 		lines := kit.Stack(look.S1, kit.NewText(b.T(name), kit.Second))
 		if all < auditLeast {
 			lines.Add(kit.NewText(b.T("today.cannot_tell"), kit.Heading))
 			lines.Add(kit.NewParagraph(b.T(few, b.Number(all), auditLeast), kit.Small))
 			return lines
-		}
-		if hits == 1 {
-			said = one
 		}
 		low, high := wilson(hits, all)
 		lines.Add(kit.NewText(between(b, hits, all), kit.PageTitle))
@@ -280,8 +277,8 @@ func (t *Today) right(a moderation.Audit) fyne.CanvasObject {
 		return lines
 	}
 	return kit.NewCard(b.T("today.detector", auditDays), kit.Grid(2, look.S5,
-		half("today.flags_right", a.FlaggedRight, a.Flagged, kit.Jade, "today.flags", "today.flags", "today.flags_few"),
-		half("today.passes", a.RandomPaid, a.Random, kit.Amber, "today.random", "today.random_one", "today.random_few")))
+		half("today.flags_right", a.FlaggedRight, a.Flagged, kit.Jade, "today.flags", "today.flags_few"),
+		half("today.passes", a.RandomPaid, a.Random, kit.Amber, "today.random", "today.random_few")))
 }
 
 func (t *Today) recent(f moderation.Today) fyne.CanvasObject {

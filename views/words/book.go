@@ -111,7 +111,8 @@ func (b *Book) Zone() *time.Location { return b.zone }
 // where a sentence is put together differently.
 func (b *Book) Chinese() bool { return b.language == ZH }
 
-// T returns the text of a key with args put in by fmt's verbs. A key that no
+// T returns the text of a key with args put in by fmt's verbs, and words in the form
+// that a number asks for ("%s [post|posts]"). A key that no
 // catalogue has comes back in brackets: seen at once, and never a panic.
 func (b *Book) T(key string, args ...any) string {
 	text, ok := b.words[key]
@@ -121,7 +122,7 @@ func (b *Book) T(key string, args ...any) string {
 	if len(args) == 0 {
 		return text
 	}
-	return fmt.Sprintf(text, args...)
+	return fmt.Sprintf(plural(text, args), args...)
 }
 
 // Has reports whether the book has a key.
