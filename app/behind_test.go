@@ -76,20 +76,20 @@ func TestClosingAsksAboutDecisionsThatWait(t *testing.T) {
 		if closed != 1 {
 			t.Error("two decisions wait, and the window goes without a word")
 		}
-		if text := s.program.words.T("shell.unsent_many", "2"); !s.shows(text) {
+		if text := s.program.words.T("shell.unsent", "2"); !s.shows(text) {
 			t.Errorf("the window does not say %q", text)
 		}
 		s.key(fyne.KeyS)
-		if closed != 1 || !s.shows(s.program.words.T("shell.unsent_many", "2")) {
+		if closed != 1 || !s.shows(s.program.words.T("shell.unsent", "2")) {
 			t.Error("decisions that can't be sent are offered to be saved")
 		}
 		s.key(fyne.KeyEscape)
-		if closed != 1 || s.shows(s.program.words.T("shell.unsent_many", "2")) {
+		if closed != 1 || s.shows(s.program.words.T("shell.unsent", "2")) {
 			t.Error("whoever stays loses the window, or keeps the question")
 		}
 		posts.unsent = 2
 		s.leave(func() { closed++ })
-		if text := s.program.words.T("shell.unsent_many", "3"); !s.shows(text) {
+		if text := s.program.words.T("shell.unsent", "3"); !s.shows(text) {
 			t.Errorf("the window does not say %q", text)
 		}
 		s.key(fyne.KeyL)

@@ -136,7 +136,7 @@ func TestAThumbnailReplacesNeitherPictureNorThumbnail(t *testing.T) {
 	first, second := drawnJPEG(t, 600, 300), drawnJPEG(t, 300, 600)
 	a, b := lay(t, dir, "same.jpg", first), lay(t, other, "same.jpg", second)
 	out := t.TempDir()
-	typed(t.Context(), "", "picture", "thumb", "--force", "--px", "100", "--out", out, a, b).want(t, exitFault, "1 small versions")
+	typed(t.Context(), "", "picture", "thumb", "--force", "--px", "100", "--out", out, a, b).want(t, exitFault, "1 small version is written, 1 file was refused")
 	if _, w, _ := measures(t, filepath.Join(out, "same.jpg")); w != 100 {
 		t.Errorf("the first is %d px wide: the second stands in its place", w)
 	}
