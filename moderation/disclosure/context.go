@@ -24,8 +24,10 @@ const (
 
 // quoted marks the folded runes that stand inside quotation marks or in a line
 // that starts with >. What others are quoted with is not the author's own offer.
-func quoted(t *text) []bool {
-	in := make([]bool, len(t.folded))
+func quoted(t *text) []bool { return quotedIn(t, make([]bool, len(t.folded))) }
+
+// quotedIn is quoted on marks that are all false.
+func quotedIn(t *text, in []bool) []bool {
 	total := 0
 	mark := func(from, to int) {
 		for i := from; i < to; i++ {

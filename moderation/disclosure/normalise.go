@@ -1,6 +1,7 @@
 package disclosure
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,19 +30,33 @@ type text struct {
 // space is what keeps words apart. Sentence punctuation and line ends stay, or
 // 优惠。码头 would say 优惠码.
 func newText(field, s string) *text {
-	n := utf8.RuneCountInString(s)
-	t := &text{
-		field:    field,
-		original: make([]rune, n),
-		folded:   make([]rune, n),
-		from:     make([]int32, n),
-		glued:    make([]bool, n),
+	t := new(text)
+	t.read(field, s)
+	return t
+}
+
+// read is newText in the room that an earlier text leaves behind.
+func (t *text) read(field, s string) {
+	n := len(s) // there are no more runes; they are counted where that saves room
+	if cap(t.original) < n {
+		n = utf8.RuneCountInString(s)
 	}
+	*t = text{
+		field:    field,
+		original: room(t.original, n),
+		folded:   room(t.folded, n),
+		from:     room(t.from, n),
+		glued:    room(t.glued, n),
+		hidden:   t.hidden[:0],
+		unseen:   t.unseen[:0],
+		ways:     t.ways[:0],
+	}
+	clear(t.glued)
 	table := folds()
-	k := 0 // folded runes so far
+	i, k := 0, 0 // runes so far, and folded ones
 	gap := 0
 	afterHan := false // and only separators, gap of them, since
-	for i, at := 0, 0; i < n; i++ {
+	for at := 0; at < len(s); i++ {
 		var r rune
 		// Written out because a call for each of a text's characters costs more
 		// than everything else here: ASCII, and three bytes other than surrogates.
@@ -100,10 +115,13 @@ func newText(field, s string) *text {
 		t.folded[k], t.from[k] = single, int32(i)
 		k++
 	}
-	t.folded, t.from, t.glued = t.folded[:k], t.from[:k], t.glued[:k]
+	t.original, t.folded, t.from, t.glued = t.original[:i], t.folded[:k], t.from[:k], t.glued[:k]
 	t.noteHidden()
-	return t
 }
+
+// room is a slice of n elements, whatever they are, in the place of an old one if
+// that is large enough.
+func room[T any](old []T, n int) []T { return slices.Grow(old[:0], n)[:n] }
 
 // widestGap is how many separators may stand between two characters of a word
 // that is pulled apart; more than that is a pause.
@@ -155,7 +173,7 @@ func (t *text) noteHidden() {
 			break
 		}
 	}
-	t.unseen = nil
+	t.unseen = t.unseen[:0]
 }
 
 // splittableBefore looks past invisible runes.
