@@ -362,3 +362,16 @@ func TestATelephoneNumberIsReadInAnyDress(t *testing.T) {
 		}
 	}
 }
+
+func TestBlocksThatAreNotLookedUpFoldToThemselves(t *testing.T) {
+	t.Parallel()
+	folds() // natures, too
+	for r := range rune(tableEnd) {
+		if !unchanged(r) {
+			continue
+		}
+		if out := foldRune(r); len(out) != 1 || out[0] != r {
+			t.Errorf("%U folds to %U", r, out)
+		}
+	}
+}

@@ -64,7 +64,7 @@ var folds = sync.OnceValue(func() *foldTable {
 	for r := range rune(tableEnd) {
 		// Most of the table is quickly told, and a program that scans one post waits
 		// for all of it.
-		if one := r; !known[r] || unified(r) {
+		if one := r; !known[r] || unified(r) || unchanged(r) {
 			if unified(r) {
 				one = hanzi.Simplify(r)
 			}
@@ -88,6 +88,13 @@ var folds = sync.OnceValue(func() *foldTable {
 // unified reports whether a rune is of the two large blocks of ideographs, none of
 // which has a compatibility form or a case.
 func unified(r rune) bool { return r >= 0x4E00 && r <= 0x9FFC || r >= 0x3400 && r <= 0x4DBF }
+
+// unchanged reports whether a rune is of a large block that folds to itself whole: Yi,
+// Hangul, Cuneiform, hieroglyphs, Tangut.
+func unchanged(r rune) bool {
+	return r >= 0xA000 && r <= 0xA48C || r >= 0xAC00 && r <= 0xD7A3 || r >= 0x12000 && r <= 0x12543 ||
+		r >= 0x13000 && r <= 0x1342F || r >= 0x17000 && r <= 0x18CD5
+}
 
 // assigned marks the runes of the table that Unicode knows, private ones aside; all
 // others fold to themselves. Invisible ones are among them in any case.
