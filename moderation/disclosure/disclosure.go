@@ -45,8 +45,8 @@ const (
 )
 
 // analysed is a text with everything that was found in it. A post's texts are read
-// in the room of an earlier post's: fresh memory for each costs a scan an eighth of
-// its time. So nothing of a Result may point into one.
+// in the room of an earlier post's, which saves making, clearing and collecting some
+// twenty bytes for each character. So nothing of a Result may point into one.
 type analysed struct {
 	*text
 	phrases  []match
