@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
 
 	"cinnabar/assets"
@@ -110,12 +112,19 @@ func (p *Pictures) regionTools() fyne.CanvasObject {
 		}
 		return nil
 	}
-	var chips []kit.Chip
-	for _, k := range regionKinds {
-		chips = append(chips, kit.Chip{ID: string(k), Text: b.RegionKind(k)})
+	// Two rows: with their keys the kinds are wider than the picture of a small window,
+	// and a row leaves out what does not fit.
+	kinds := kit.Stack(look.S1)
+	half := len(regionKinds) / 2
+	for from := 0; from < len(regionKinds); from += half {
+		var chips []kit.Chip
+		for i, k := range regionKinds[from : from+half] {
+			chips = append(chips, kit.Chip{ID: string(k), Text: b.RegionKind(k), Key: strconv.Itoa(from + i + 1)})
+		}
+		row := kit.NewChips(func(id string) { p.setKind(assets.RegionKind(id)) })
+		row.Set(chips, string(r.Kind))
+		kinds.Add(row)
 	}
-	kinds := kit.NewChips(func(id string) { p.setKind(assets.RegionKind(id)) })
-	kinds.Set(chips, string(r.Kind))
 	by := ""
 	if r.By != "" {
 		by = b.T("pictures.by", r.By)

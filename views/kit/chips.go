@@ -13,6 +13,7 @@ type Chip struct {
 	ID    string
 	Text  string
 	Count string // "" shows none
+	Key   string // the key that chooses it, before the words; "" shows none. The screen binds it
 }
 
 // Chips is a row of filters of which exactly one is chosen. Chips that do not
@@ -133,11 +134,12 @@ type chip struct {
 	chip  Chip
 	row   *Chips
 	face  *canvas.Rectangle
+	key   *canvas.Text
 	label *canvas.Text
 }
 
 func newChip(row *Chips) *chip {
-	c := &chip{row: row, face: panel(chipHeight/2., true), label: &canvas.Text{}}
+	c := &chip{row: row, face: panel(chipHeight/2., true), key: &canvas.Text{}, label: &canvas.Text{}}
 	c.press = func() { row.choose(c.chip.ID) }
 	c.redraw = c.Refresh
 	c.ExtendBaseWidget(c)
@@ -152,7 +154,15 @@ func (c *chip) words() string {
 }
 
 func (c *chip) MinSize() fyne.Size {
-	return fyne.NewSize(fyne.MeasureText(c.words(), look.Caption, fyne.TextStyle{}).Width+2*(look.S2+1), chipHeight)
+	return fyne.NewSize(c.keyWidth()+fyne.MeasureText(c.words(), look.Caption, fyne.TextStyle{}).Width+2*(look.S2+1), chipHeight)
+}
+
+// keyWidth is what the key takes before the words.
+func (c *chip) keyWidth() float32 {
+	if c.chip.Key == "" {
+		return 0
+	}
+	return fyne.MeasureText(c.chip.Key, look.Caption, fyne.TextStyle{Bold: true}).Width + look.S1 + 1
 }
 
 func (c *chip) TypedRune(r rune) { PassRune(c, r) }
@@ -187,10 +197,15 @@ func (c *Chips) step(forward bool) {
 }
 
 func (c *chip) CreateRenderer() fyne.WidgetRenderer {
-	r := &render{objects: []fyne.CanvasObject{c.face, c.label}, min: c.MinSize}
+	r := &render{objects: []fyne.CanvasObject{c.face, c.key, c.label}, min: c.MinSize}
 	r.layout = func(s fyne.Size) {
 		place(c.face, 0, 0, s.Width, s.Height)
 		h := fyne.MeasureText("A", look.Caption, fyne.TextStyle{}).Height
+		if key := c.keyWidth(); key > 0 {
+			place(c.key, look.S2+1, (s.Height-h)/2, key, h)
+			place(c.label, look.S2+1+key, (s.Height-h)/2, s.Width-key-2*(look.S2+1), h)
+			return
+		}
 		place(c.label, 0, (s.Height-h)/2, s.Width, h)
 	}
 	r.refresh = func() {
@@ -207,7 +222,10 @@ func (c *chip) CreateRenderer() fyne.WidgetRenderer {
 		fill(c.face, ground, border)
 		c.label.Text, c.label.TextSize, c.label.Color = c.words(), look.Caption, look.Color(ink)
 		c.label.Alignment = fyne.TextAlignCenter
+		c.key.Text, c.key.TextSize, c.key.Color = c.chip.Key, look.Caption, look.Color(ink)
+		c.key.TextStyle = fyne.TextStyle{Bold: true}
 		r.layout(c.Size())
+		c.key.Refresh()
 		c.label.Refresh()
 	}
 	r.refresh()
