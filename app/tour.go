@@ -184,7 +184,7 @@ var tourLegs = []tourLeg{
 		{name: "viewer-compare", screen: "posts", acts: []func(*studio){press("O", "C")}},
 		{name: "viewer-paper", screen: "brands", acts: []func(*studio){openOf(sample.FirstApplication), press("V")}},
 		{name: "post-in-ring", screen: "posts", acts: []func(*studio){openOfRing}},
-		{name: "ring", screen: "posts", acts: []func(*studio){openOfRing, press("G"), press("J", "X", "J")}},
+		{name: "ring", screen: "posts", acts: []func(*studio){openOfRing, press("G"), press("X", "K")}},
 	}},
 	// Appeals are for leads.
 	{trialLead, []tourStop{
