@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -65,14 +66,19 @@ func lookAll(ctx context.Context, queue lookQueue, opener pictureOpener, report 
 		group, within := errgroup.WithContext(ctx)
 		group.SetLimit(max(1, runtime.NumCPU()-1)) // one is left to the window
 		for i, id := range ids {
-			group.Go(func() (err error) {
-				looks[i], err = lookInto(within, queue, opener, id)
+			group.Go(func() error {
+				l, err := lookInto(within, queue, opener, id)
+				if fault.CodeOf(err) == fault.PictureEnded {
+					return nil
+				}
+				looks[i] = l
 				return err
 			})
 		}
 		if err := group.Wait(); err != nil {
 			return did, err
 		}
+		looks = slices.DeleteFunc(looks, func(l store.Looked) bool { return l.Picture == "" })
 		kept, err := queue.PutLooks(ctx, uuid.NewString(), lookVersion, looks)
 		if err != nil {
 			return did, err
@@ -97,6 +103,9 @@ func lookInto(ctx context.Context, queue lookQueue, opener pictureOpener, id ass
 	opened, err := seePicture(ctx, opener, data, true)
 	if ctx.Err() != nil {
 		return l, ctx.Err()
+	}
+	if fault.CodeOf(err) == fault.PictureEnded {
+		return l, err // nothing was learned of the picture: it is given out again when its time is up
 	}
 	if err != nil {
 		l.Failed = string(fault.CodeOf(err))

@@ -112,6 +112,35 @@ func TestWhatAKilledProcessHadInHandIsLookedAtByTheNext(t *testing.T) {
 	}
 }
 
+// killing has the processes of one picture ended by somebody else, over and over.
+type killing struct{ victim []byte }
+
+func (k killing) Open(ctx context.Context, data []byte, w decode.Want) (*decode.Picture, error) {
+	if bytes.Equal(data, k.victim) {
+		return nil, fault.New(fault.PictureEnded)
+	}
+	return decode.Here{}.Open(ctx, data, w)
+}
+
+func TestAPictureWhoseProcessesWereKilledIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	s := newShared(t)
+	original, copied := painted(t)
+	worker := s.Open(t, "worker1").Pictures()
+	if _, err := worker.Put(t.Context(), uuid.NewString(), [][]byte{original, copied}); err != nil {
+		t.Fatal(err)
+	}
+	if did, err := lookAll(t.Context(), worker, killing{original}, func(int, int) {}); err != nil || did != (looked{1, 0}) {
+		t.Errorf("%+v, %v", did, err)
+	}
+	if _, err := s.Super(t).Exec(`UPDATE studio.picture_look SET until = now() WHERE until IS NOT NULL`); err != nil {
+		t.Fatal(err)
+	}
+	if did, err := lookAll(t.Context(), worker, decode.Here{}, func(int, int) {}); err != nil || did != (looked{1, 0}) {
+		t.Errorf("the next: %+v, %v", did, err)
+	}
+}
+
 func TestTheFingerprintCommandPrintsAndCompares(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -68,7 +68,8 @@ func NewChildren(c ChildConfig) *Children {
 
 // Open opens a picture, as large as w asks for at least. Its faults are those of
 // Decode; a process that ran out of memory over it is PictureLarge, one that died
-// of it PictureBroken. It waits while all processes are busy.
+// of it PictureBroken, and two that somebody else ended PictureEnded. It waits while all
+// processes are busy.
 func (c *Children) Open(ctx context.Context, data []byte, w Want) (*Picture, error) {
 	info, err := Config(data)
 	if err != nil {
@@ -152,6 +153,9 @@ func (c *Children) ask(ctx context.Context, info Info, req request) (*image.RGBA
 func (c *Children) try(info Info, req request) (*image.RGBA, error) {
 	for again := false; ; again = true {
 		child, err := c.get()
+		if errors.Is(err, errEndedFromOutside) && !again {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -175,6 +179,8 @@ func (c *Children) try(info Info, req request) (*image.RGBA, error) {
 			return nil, fault.Wrap(errClosed, fault.Cancelled)
 		case errors.Is(err, errEndedFromOutside) && !again:
 			continue
+		case errors.Is(err, errEndedFromOutside):
+			return nil, endedFromOutside()
 		}
 		var f *fault.Error
 		if errors.As(err, &f) {
@@ -186,16 +192,31 @@ func (c *Children) try(info Info, req request) (*image.RGBA, error) {
 
 // get returns a process that waits for work.
 func (c *Children) get() (*child, error) {
-	c.mu.Lock()
-	if n := len(c.free); n > 0 {
+	for {
+		c.mu.Lock()
+		n := len(c.free)
+		if n == 0 {
+			c.mu.Unlock()
+			break
+		}
 		child := c.free[n-1]
 		c.free = c.free[:n-1]
 		c.mu.Unlock()
+		select {
+		case <-child.waited: // somebody ended it while it had nothing to do
+			c.end(child)
+			continue
+		default:
+		}
 		return child, nil
 	}
-	c.mu.Unlock()
 	child, err := startChild()
-	if err != nil {
+	switch {
+	case errors.Is(err, errEndedFromOutside):
+		return nil, endedFromOutside()
+	case errors.Is(err, errTooSlow):
+		return nil, tooSlow()
+	case err != nil:
 		return nil, fault.Wrap(err, fault.Internal)
 	}
 	c.mu.Lock()
@@ -319,9 +340,15 @@ func startChild() (*child, error) {
 	timer := time.AfterFunc(startTime, c.kill)
 	hello := make([]byte, len(greeting))
 	_, err = io.ReadFull(c.out, hello)
-	timer.Stop()
+	inTime := timer.Stop()
 	if err != nil || string(hello) != greeting {
 		c.end()
+		switch {
+		case !inTime:
+			return nil, errTooSlow
+		case c.endedFromOutside():
+			return nil, errEndedFromOutside
+		}
 		return nil, fmt.Errorf("a process for pictures did not start: %q %w", firstLine(c.last.String()), cmp.Or(err, errProtocol))
 	}
 	return c, nil
@@ -382,8 +409,6 @@ var (
 func (c *child) judge(err error) error {
 	state := c.cmd.ProcessState
 	words := c.last.String()
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	switch {
 	case c.slow:
 		return tooSlow()
@@ -392,16 +417,25 @@ func (c *child) judge(err error) error {
 	case state != nil && state.ExitCode() == exitMemory,
 		strings.Contains(words, "out of memory"), strings.Contains(words, "cannot allocate memory"):
 		return fault.Wrap(errMemory, fault.PictureLarge, "have", "> "+megabytes(heapLimit), "limit", megabytes(heapLimit))
-	case !c.killed && wasKilled(state):
+	case c.endedFromOutside():
 		return errEndedFromOutside
 	}
 	return fmt.Errorf("the process ended: %v %q", state, firstLine(words))
+}
+
+// endedFromOutside reports of a process that has ended whether somebody else ended it.
+func (c *child) endedFromOutside() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.killed && wasKilled(c.cmd.ProcessState)
 }
 
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return line
 }
+
+func endedFromOutside() error { return fault.Wrap(errEndedFromOutside, fault.PictureEnded) }
 
 func tooSlow() error { return fault.Wrap(errTooSlow, fault.PictureSlow) }
 

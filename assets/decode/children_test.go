@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,6 +54,7 @@ func TestMain(m *testing.M) {
 		},
 		orderAccuse: func(request) (*image.RGBA, error) { return nil, fault.New(fault.DiskFull) },
 		orderSleep:  func(request) (*image.RGBA, error) { time.Sleep(time.Hour); return nil, nil },
+		orderNap:    func(request) (*image.RGBA, error) { time.Sleep(time.Second); return nil, fault.New(fault.PictureSlow) },
 		orderBreakOut: func(request) (*image.RGBA, error) {
 			var got []string
 			if f, err := os.Open("/etc/passwd"); err == nil {
@@ -96,6 +98,7 @@ const (
 	orderAccuse
 	orderSleep
 	orderBreakOut
+	orderNap
 )
 
 func deep(n int) int {
@@ -272,7 +275,7 @@ func TestAPictureWhoseProcessIsKilledOpensInAnother(t *testing.T) {
 			pool.mu.Unlock()
 		}
 	}
-	if err := <-done; fault.CodeOf(err) != fault.PictureBroken {
+	if err := <-done; fault.CodeOf(err) != fault.PictureEnded {
 		t.Errorf("killed twice: %v", err)
 	}
 	fine(t, pool)
@@ -393,4 +396,26 @@ func TestTheStudioWaitsFiveSecondsAtMost(t *testing.T) {
 	if maxTime > 5*time.Second || studioPatience >= maxTime {
 		t.Errorf("%v of %v", studioPatience, maxTime)
 	}
+}
+
+func TestProcessesThatAreKilledWhileIdleHoldNobodyUp(t *testing.T) {
+	t.Parallel()
+	pool := children(t, 3)
+	var wait sync.WaitGroup
+	for range 3 {
+		wait.Go(func() { _ = order(t, pool, orderNap) })
+	}
+	wait.Wait()
+	pool.mu.Lock()
+	idle := slices.Clone(pool.free)
+	pool.mu.Unlock()
+	if len(idle) != 3 {
+		t.Fatalf("%d processes wait", len(idle))
+	}
+	for _, c := range idle {
+		_ = c.cmd.Process.Kill()
+		<-c.waited
+	}
+	// The first and the second that could be asked are dead.
+	fine(t, pool)
 }

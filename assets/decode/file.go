@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"time"
 
 	"cinnabar/internal/fault"
 )
@@ -56,6 +57,9 @@ func readFile(path string, most int64) ([]byte, error) {
 	case info.Size() > most:
 		return nil, large(megabytes(info.Size()), megabytes(most))
 	}
+	// A few that call themselves files wait for more to come, as pipes do: the log of a
+	// kernel. Those can be given a time; the others need none.
+	_ = file.SetReadDeadline(time.Now().Add(maxTime))
 	// It may be another length than it said: somebody writes it, or it is one of those
 	// that the kernel makes up while they are read.
 	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))

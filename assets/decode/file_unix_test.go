@@ -42,6 +42,18 @@ func TestAFileMayBeLongerThanItSays(t *testing.T) {
 	}
 }
 
+func TestAFileThatWaitsForMoreHoldsNobody(t *testing.T) {
+	t.Parallel()
+	// Whoever may read it would otherwise wait until the kernel says something again.
+	began := time.Now()
+	if _, err := ReadFile("/proc/kmsg"); err == nil {
+		t.Error("it was read to its end")
+	}
+	if took := time.Since(began); took > 2*maxTime {
+		t.Errorf("it took %v", took)
+	}
+}
+
 // passOn opens a file so that processes started from now on inherit it, as libraries
 // in other languages do by mistake.
 func passOn(t *testing.T, path string) {

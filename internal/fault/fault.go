@@ -145,6 +145,9 @@ const (
 	PictureBroken Code = "picture_broken"
 	// PictureSlow is a picture or video that takes longer to open than is allowed.
 	PictureSlow Code = "picture_slow"
+	// PictureEnded is a picture or video whose process was ended by somebody else, and
+	// the next one as well. It says nothing of the file.
+	PictureEnded Code = "picture_ended"
 	// VideoNeedsFFmpeg is a video on a machine without the program that opens it.
 	VideoNeedsFFmpeg Code = "video_needs_ffmpeg"
 	// VideoLarge and VideoBroken are videos that will not be shown; Args: have, limit
@@ -299,7 +302,7 @@ func Codes() []Code {
 		PolicyNeeded, ReasonNeeded, TooLate, RequestReused,
 		SettingsDamaged, FileMissing, FileUnreadable, FileKind, FileWrite, FileExists, FontMissing, FileEmpty,
 		RowSyntax, RowTooLong, FieldMissing, FieldType, FieldValue, FieldTwice, TextEncoding,
-		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureSlow, PictureAbsent,
+		PictureEmpty, PictureKind, PictureLarge, PictureBroken, PictureSlow, PictureEnded, PictureAbsent,
 		VideoNeedsFFmpeg, VideoLarge, VideoBroken,
 		MustConflict, QuotaConflict, BudgetTooSmall,
 		NotMovable, OutsideWindow, LedgerOver, AlreadyReversed, BrandNotVerified, OverBudget, EndorsementNeeded, NoAudience,
