@@ -129,6 +129,7 @@ func (p *program) walk(ctx context.Context, where *place, leg tourLeg, name func
 		}
 		written++
 		s.desk.shell.CloseLayer()
+		s.desk.shell.Dismiss("") // what was said at this stop
 		giveUp(s.desk.shell.Current())
 	}
 	return written, nil
@@ -181,7 +182,9 @@ var tourLegs = []tourLeg{
 		{name: "keys", screen: "posts", acts: []func(*studio){func(s *studio) { s.desk.shell.OpenKeys() }}},
 		{name: "viewer", screen: "posts", acts: []func(*studio){press("V")}},
 		{name: "viewer-cuts", screen: "posts", acts: []func(*studio){press("O")}},
-		{name: "viewer-compare", screen: "posts", acts: []func(*studio){press("O", "C")}},
+		{name: "post-video", screen: "posts", acts: []func(*studio){press("Escape"), openOfVideo}},
+		{name: "viewer-compare", screen: "posts", acts: []func(*studio){press("V"), press("J"), press("C")}},
+		{name: "viewer-difference", screen: "posts", acts: []func(*studio){press("C"), press("C"), press("C")}},
 		{name: "viewer-paper", screen: "brands", acts: []func(*studio){openOf(sample.FirstApplication), press("V")}},
 		{name: "post-in-ring", screen: "posts", acts: []func(*studio){openOfRing}},
 		{name: "ring", screen: "posts", acts: []func(*studio){openOfRing, press("G"), press("X", "K")}},
@@ -279,17 +282,26 @@ func openOf(application string) func(*studio) {
 
 // openOfRing opens the first post of the queue that is in a ring.
 func openOfRing(s *studio) {
-	ctx := context.Background()
+	openPost(s, func(c moderation.Case) bool {
+		_, err := s.desk.db.Rings().Of(context.Background(), c.Target)
+		return err == nil && c.Tag != "random"
+	})
+}
+
+// openOfVideo opens the post of the sample that has a video.
+func openOfVideo(s *studio) {
+	openPost(s, func(c moderation.Case) bool { return c.Title == sample.Filmed })
+}
+
+// openPost opens the first post of the queue that is meant.
+func openPost(s *studio, meant func(moderation.Case) bool) {
 	posts, ok := s.desk.shell.Screen("posts").(*views.Posts)
-	page, err := s.desk.db.Cases().Page(ctx, moderation.QueueQuery{Kind: moderation.KindPost, Limit: 200})
+	page, err := s.desk.db.Cases().Page(context.Background(), moderation.QueueQuery{Kind: moderation.KindPost, Limit: 200})
 	if !ok || err != nil {
 		return
 	}
-	for _, c := range page.Cases {
-		if _, err := s.desk.db.Rings().Of(ctx, c.Target); err == nil && c.Tag != "random" {
-			posts.Open(c.ID)
-			return
-		}
+	if i := slices.IndexFunc(page.Cases, meant); i >= 0 {
+		posts.Open(page.Cases[i].ID)
 	}
 }
 

@@ -20,7 +20,8 @@ func (s *Shell) Undoable(key, text string, until time.Time, undo func()) {
 	s.said.Refresh()
 }
 
-// Dismiss takes back what Undoable showed, unless something else has been said since.
+// Dismiss takes back what Undoable showed, unless something else has been said since; an
+// empty key takes back a note.
 func (s *Shell) Dismiss(key string) {
 	if s.toasted == key {
 		s.toasted = ""

@@ -1,3 +1,10 @@
+// Package views holds the screens: the frame around them (Shell), the desks for brands and
+// posts, rings, pictures and their viewer, campaigns, KOLs, rules, the record, settings.
+//
+// A screen is given rows by small interfaces that stand beside it, draws them with the
+// widgets of kit, and hands on what a person decided. It knows no SQL, waits for nothing on
+// the window's loop, and says nothing that is not in words. What happens on a desk between
+// two answers of the database is review's; connecting, importing and scanning are app's.
 package views
 
 import (

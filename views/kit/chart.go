@@ -45,7 +45,7 @@ func (b *Bars) MinSize() fyne.Size {
 }
 
 // barPitch is the widest distance between columns: a chart of few columns stays
-// at the left rather than becoming a wall.
+// at the left rather than becoming a wall. Labels that are wider part them further.
 const barPitch = 38
 
 // CreateRenderer implements fyne.Widget.
@@ -55,12 +55,13 @@ func (b *Bars) CreateRenderer() fyne.WidgetRenderer {
 		if len(b.bars) == 0 {
 			return
 		}
-		most := 0.0
+		most, apart := 0.0, float32(barPitch)
 		for _, bar := range b.bars {
 			most = max(most, bar.Value)
+			apart = max(apart, fyne.MeasureText(bar.Label, look.Caption, fyne.TextStyle{}).Width+look.S2)
 		}
-		pitch := min(barPitch, s.Width/float32(len(b.bars)))
-		w := pitch * .6
+		pitch := min(apart, s.Width/float32(len(b.bars)))
+		w := min(pitch, barPitch) * .6
 		text := fyne.MeasureText("0", look.Caption, fyne.TextStyle{}).Height
 		base := s.Height - text - look.S1
 		room := base - text - look.S1
