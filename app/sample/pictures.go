@@ -57,7 +57,7 @@ var heroStills = map[string]paint.Still{
 	"这支精华我真的空瓶三次":                              {Palette: 1, Scene: paint.Arch},
 	"开箱！朋友都在问的香薰水":                             {Palette: 3, Scene: paint.Podium},
 	"东北人告诉你什么叫真香米":                             {Palette: 2, Scene: paint.Sun},
-	Filmed:                                     {Palette: 8, Scene: paint.Sun},
+	"地铁十号线实测：世界安静了":                            {Palette: 8, Scene: paint.Sun},
 	"【广告】和初岚合作的第三个夏天":                          {Palette: 7, Scene: paint.Window},
 	"I stopped hearing my commute":             {Palette: 4, Scene: paint.Horizon},
 	"My honest retinol diary":                  {Palette: 5, Scene: paint.Podium},
@@ -66,7 +66,7 @@ var heroStills = map[string]paint.Still{
 }
 
 // Filmed is the title of the one post of the sample that has a video.
-const Filmed = "地铁十号线实测：世界安静了"
+const Filmed = "打工人续命豆，回购第六次"
 
 // filmed is the video of the one post of the sample that has one: the subject of its
 // picture in other places, as an import keeps it of a film.
@@ -74,7 +74,7 @@ func filmed(p *paint.Painter, title string, of paint.Still) (v moderation.PostVi
 	if title != Filmed {
 		return v, nil
 	}
-	v = moderation.PostVideo{Name: "地铁十号线.mp4", Kind: "MP4", Codec: "h264", Length: 42 * time.Second, Width: 1080, Height: 1440}
+	v = moderation.PostVideo{Name: "早八咖啡.mp4", Kind: "MP4", Codec: "h264", Length: 42 * time.Second, Width: 1080, Height: 1440}
 	const frames = 6
 	for i := range frames {
 		still := of
