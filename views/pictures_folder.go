@@ -24,6 +24,7 @@ type folderCheck struct {
 	rows   []folderRow
 	done   int
 	ended  bool
+	halted bool  // somebody stopped it
 	err    error // why it ended early
 	cancel context.CancelFunc
 
@@ -147,7 +148,7 @@ func (t *folderCheck) start() {
 		p.cfg.Loop.Do(func() {
 			p.out--
 			t.ended = true
-			if err != nil && fault.CodeOf(err) != fault.Cancelled {
+			if t.halted = fault.CodeOf(err) == fault.Cancelled; err != nil && !t.halted {
 				t.err = err
 			}
 			t.draw()
@@ -232,6 +233,8 @@ func (t *folderCheck) draw() {
 	case t.err != nil:
 		what, next := b.Error(t.err)
 		text = joined(b, what, next)
+	case len(t.files) == 0 && t.halted:
+		text = b.T("pictures.folder_halted")
 	case len(t.files) == 0 && t.ended:
 		text = b.T("pictures.folder_empty")
 	case len(t.files) == 0:

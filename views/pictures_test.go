@@ -346,6 +346,17 @@ func TestAFolderWithoutPicturesSaysSo(t *testing.T) {
 	}
 }
 
+func TestAFolderCheckThatIsStoppedWhileItReadsSaysSo(t *testing.T) {
+	a := newAtelier(t, false)
+	p, _ := picturesWindow(t, a, words.EN)
+	p.Check("/home/marketer1/launch")
+	p.table.stop()
+	a.settle()
+	if !says(p.Content(), "Stopped before all of the folder was read") || says(p.Content(), "No picture was found") {
+		t.Error("a folder that was not read is called empty")
+	}
+}
+
 func TestTilesAreMadeBeforeWhatStandsBesideThem(t *testing.T) {
 	box := assets.Box{W: 10, H: 10}
 	list := []cutting{{0, box, 4, 4}, {1, box, 4, 4}, {0, box, 2, 2}, {}, {0, box, 2, 2}, {1, box, 2, 2}}

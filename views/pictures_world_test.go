@@ -229,7 +229,10 @@ func (d pictureDesk) Folder(dir string) (Folder, error) {
 	return f, nil
 }
 
-func (d pictureDesk) Under(_ context.Context, dir string, most int) (list []FolderEntry, more bool, err error) {
+func (d pictureDesk) Under(ctx context.Context, dir string, most int) (list []FolderEntry, more bool, err error) {
+	if ctx.Err() != nil {
+		return nil, false, fault.Wrap(context.Cause(ctx), fault.Cancelled)
+	}
 	for _, path := range slices.Sorted(maps.Keys(d.disk)) {
 		name, below := strings.CutPrefix(path, dir+"/")
 		if !below {
