@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"cinnabar/assets"
 	"cinnabar/assets/decode"
@@ -86,7 +87,8 @@ func (c pictureCheckCommand) Run(ctx context.Context, p *program) error {
 	workers := min(max(1, runtime.NumCPU()-1), 4)
 	opener := decode.NewChildren(decode.ChildConfig{Workers: workers})
 	defer opener.Close()
-	checker := pictureChecker{opener: opener, slots: slots, asked: asked, how: c, named: map[string]bool{}}
+	checker := pictureChecker{opener: opener, slots: slots, asked: asked, how: c, named: map[string]bool{},
+		held: semaphore.NewWeighted(decode.MaxPixels)}
 	for _, path := range files {
 		if whole, err := filepath.Abs(path); err == nil {
 			checker.named[whole] = true
@@ -347,6 +349,9 @@ type pictureChecker struct {
 	asked []assets.Region // of the command line, for every picture
 	how   pictureCheckCommand
 	named map[string]bool // absolute paths of the pictures, none of which is ever written over
+	// held is room for pictures that were opened whole, in pixels: one of the largest, or
+	// many of those that there are. Four of the largest would take 800 MB here alone.
+	held *semaphore.Weighted
 }
 
 // checkedFile is what became of one file.
@@ -392,6 +397,15 @@ func (c pictureChecker) into(ctx context.Context, path string, answer *checkedFi
 	if err != nil {
 		return err
 	}
+	info, err := decode.Config(data)
+	if err != nil {
+		return err
+	}
+	pixels := int64(info.Width) * int64(info.Height)
+	if err := c.held.Acquire(ctx, pixels); err != nil {
+		return fault.Wrap(err, fault.Cancelled)
+	}
+	defer c.held.Release(pixels)
 	picture, err := c.opener.Open(ctx, data, decode.Want{})
 	if err != nil {
 		return err
