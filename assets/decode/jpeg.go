@@ -148,12 +148,12 @@ func (p *iccParts) join() (profile []byte, damaged bool) {
 }
 
 // decodeJPEG decodes to a half, a quarter or an eighth of the stored size where that is
-// enough: by scaledJPEG what cameras and phones write, by the fast decoder what that one
-// does not know, such as progressive pictures, and by the standard library the rest.
+// enough: by scaledJPEG nearly everything, by the fast decoder other ordinary files, and by
+// the standard library the rest.
 func decodeJPEG(ctx context.Context, info Info, data []byte, w Want) (image.Image, error) {
 	if info.simple {
 		denom := info.denominator(w)
-		if denom > 1 && !info.progressive {
+		if denom > 1 {
 			if img := scaledJPEG(data, info.stored.Width, info.stored.Height, denom); img != nil {
 				return img, nil
 			}
