@@ -184,7 +184,7 @@ var tourLegs = []tourLeg{
 		{name: "viewer-cuts", screen: "posts", acts: []func(*studio){press("O")}},
 		{name: "post-video", screen: "posts", acts: []func(*studio){press("Escape"), openOfVideo}},
 		{name: "viewer-compare", screen: "posts", acts: []func(*studio){press("V"), press("J"), press("C")}},
-		{name: "viewer-difference", screen: "posts", acts: []func(*studio){press("C"), press("C"), press("C")}},
+		{name: "viewer-difference", screen: "posts", acts: []func(*studio){press("C")}},
 		{name: "viewer-paper", screen: "brands", acts: []func(*studio){openOf(sample.FirstApplication), press("V")}},
 		{name: "post-in-ring", screen: "posts", acts: []func(*studio){openOfRing}},
 		{name: "ring", screen: "posts", acts: []func(*studio){openOfRing, press("G"), press("X", "K")}},
