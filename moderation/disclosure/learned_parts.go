@@ -5,7 +5,8 @@ import "cinnabar/moderation"
 // Parts is what the components of a learned model look at in one post. It is for
 // training: scoring reads the same things without building it.
 type Parts struct {
-	// Warm and Cold are what the rules set by hand add up to, without their intercept.
+	// Warm and Cold are what the rules set by hand add up to, without their intercept and
+	// without those that no learning may scale.
 	Warm, Cold float64
 	// Figures holds the numbers that are known of the post, of those that
 	// LearnedFigures names.
@@ -39,7 +40,9 @@ func (m *Model) Parts(p moderation.Post) Parts {
 		}
 	}
 	for _, f := range s.shown {
-		s.rest += f.Weight
+		if !byHand[f.Rule] {
+			s.rest += f.Weight
+		}
 	}
 	parts.Warm += s.rest
 	parts.Cold += s.rest

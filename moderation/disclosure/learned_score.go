@@ -17,6 +17,11 @@ const (
 
 func learnedRule(figure string) string { return "learned." + figure }
 
+// byHand are rules whose weight nothing learned may change: sales words that were hidden by
+// sound or shape. A collection has hardly any, so what it says of them is chance, and whoever
+// hides words takes what was learned of them away.
+var byHand = map[string]bool{"disguise.homophone": true, "disguise.parts": true, "disguise.pinyin": true, "disguise.sign": true}
+
 const (
 	shownWords = 12   // stretches of text that are shown for their words
 	leastShown = 0.05 // logits that a learned finding weighs to be shown
@@ -77,7 +82,9 @@ func (s *scoring) learn(title, body *analysed, known figures, cold bool) *Mode {
 	learnedMeasures(known, s.post, &x.title, &x.body, len(body.links))
 
 	for i := range s.shown {
-		s.shown[i].Weight *= mode.Rules
+		if !byHand[s.shown[i].Rule] {
+			s.shown[i].Weight *= mode.Rules
+		}
 	}
 	s.rest *= mode.Rules
 	s.intercept = mode.Intercept

@@ -36,6 +36,49 @@ func learnedModel(t testing.TB) *Model {
 	return m
 }
 
+// What is hidden by sound or shape weighs by hand, whatever a model has learned of rules.
+func TestNoLearningScalesWhatIsHidden(t *testing.T) {
+	t.Parallel()
+	p := moderation.Post{Lang: "zh", Body: "想要的姐妹加我薇信，木又威信也行，蕞好今天"}
+	by := func(m *Model) map[string]float64 {
+		weights := map[string]float64{}
+		for _, f := range m.Score(p, true).Findings {
+			weights[f.Rule] += f.Weight
+		}
+		delete(weights, moderation.KindIntercept) // a mode has its own
+		delete(weights, moderation.KindRemainder)
+		return weights
+	}
+	hand, learned := by(Default()), by(learnedModel(t))
+	hidden, scaled := 0, 0
+	for rule, w := range hand {
+		want := 0.5 * w // small's factor
+		if strings.HasPrefix(rule, "disguise.") {
+			want = w
+			hidden++
+		} else {
+			scaled++
+		}
+		if math.Abs(learned[rule]-want) > 2e-3 {
+			t.Errorf("%s weighs %.3f by hand and %.3f learned, want %.3f", rule, w, learned[rule], want)
+		}
+	}
+	if hidden == 0 || scaled == 0 {
+		t.Errorf("the post tests nothing: %v", hand)
+	}
+	// Training is told of the rest alone.
+	m := Default()
+	want := m.Score(p, true).Logit - m.file.Intercept
+	for rule, w := range hand {
+		if strings.HasPrefix(rule, "disguise.") {
+			want -= w
+		}
+	}
+	if got := learnedModel(t).Parts(p).Cold; math.Abs(got-want) > 1e-2 {
+		t.Errorf("training is told %.3f for the rules, want %.3f", got, want)
+	}
+}
+
 func TestALearnedModelReckonsAsItsFileSays(t *testing.T) {
 	t.Parallel()
 	m := learnedModel(t)
